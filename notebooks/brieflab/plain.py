@@ -1,0 +1,37 @@
+"""Errors that speak to the reader: one plain sentence instead of a traceback."""
+
+from difflib import get_close_matches
+
+
+class PlainError(ValueError):
+    """A mistake told in words: what was received, what was expected, the next step."""
+
+    def _render_traceback_(self):
+        return [str(self)]
+
+
+def suggest(word, known):
+    """Return a sentence that names the close matches of ``word`` in ``known``, or all of them."""
+    known = [str(k) for k in known]
+    close = get_close_matches(str(word), known, n=3, cutoff=0.6)
+    if close:
+        return "Did you mean " + " or ".join(f"'{c}'" for c in close) + "?"
+    return "Known: " + ", ".join(f"'{k}'" for k in known[:20]) + "."
+
+
+def need_columns(table, columns, name="table"):
+    """Raise PlainError unless the DataFrame ``table`` has all ``columns``."""
+    missing = [c for c in columns if c not in table.columns]
+    if missing:
+        raise PlainError(
+            f"The {name} has no column '{missing[0]}'. {suggest(missing[0], table.columns)}"
+        )
+
+
+def need_known(values, known, what):
+    """Raise PlainError unless every one of ``values`` is among ``known``; return them as a list."""
+    values = [values] if isinstance(values, str) else list(values)
+    for value in values:
+        if value not in known:
+            raise PlainError(f"'{value}' is not a known {what}. {suggest(value, known)}")
+    return values

@@ -1,0 +1,61 @@
+"""The module's tables, found from where the reader works, never from where the package lies."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from brieflab.plain import PlainError, suggest
+
+AS_OF = "2020-12-31"
+"""The day on which lessons 1 to 6 stand: nothing that became known later is shown in them."""
+
+
+def find_datasets(start="."):
+    """Return the nearest ``datasets/`` folder at or above ``start`` (a path).
+
+    Raises PlainError when no folder up to the root holds ``datasets/datapackage.json``.
+    """
+    here = Path(start).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "datasets" / "datapackage.json").is_file():
+            return folder / "datasets"
+    raise PlainError(
+        f"No datasets/ folder was found at or above {here}. "
+        "Open the notebook inside the module's own folder, one level below its top."
+    )
+
+
+class Tables:
+    """All tables of the module, each read once, when first asked for.
+
+    ``tables["hosts"]`` or ``tables.hosts`` is a DataFrame with every cell as
+    ``pandas.read_csv`` reads it; change a copy, not the table.
+    """
+
+    def __init__(self, folder=None):
+        self.folder = Path(folder) if folder else find_datasets()
+        self._read = {}
+
+    def names(self):
+        """Return the table names, sorted."""
+        return sorted(path.stem for path in self.folder.glob("*.csv"))
+
+    def __getitem__(self, name):
+        if name not in self._read:
+            path = self.folder / f"{name}.csv"
+            if not path.is_file():
+                raise PlainError(f"There is no table called '{name}'. {suggest(name, self.names())}")
+            self._read[name] = pd.read_csv(path)
+        return self._read[name]
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self[name]
+
+
+@lru_cache(maxsize=4)
+def load(folder=None):
+    """Return the ``Tables`` of ``folder``, or of the nearest ``datasets/`` folder."""
+    return Tables(folder)
