@@ -1,0 +1,59 @@
+"""The one widget frame of the module (see ``figures.panel``); kept apart so that a figure
+alone does not pay for the import of ipywidgets."""
+
+from html import escape
+
+import ipywidgets as W
+
+from brieflab.figures import Shown, image, new_figure, table_html
+from brieflab.plain import PlainError
+
+
+class Panel(W.VBox):
+    """Controls, and below them a sentence, a picture and the numbers that follow from them."""
+
+    def __init__(self, controls, calculate, draw, width=7.0, height=3.6):
+        self.controls, self.calculate, self.draw = dict(controls), calculate, draw
+        self.figure = new_figure(width, height)
+        self.sentence, self.picture, self.numbers = W.HTML(), W.HTML(), W.HTML()
+        self.finding = None
+        numbers = W.Accordion([self.numbers], titles=("The numbers behind this picture",))
+        wide = W.Layout(flex_flow="row wrap", grid_gap="4px 16px")
+        super().__init__(
+            [W.Box(list(self.controls.values()), layout=wide), self.sentence, self.picture, numbers]
+        )
+        for control in self.controls.values():
+            control.observe(self.redraw, names="value")
+        self.redraw()
+
+    def redraw(self, change=None):
+        """Calculate and draw again from the controls as they stand."""
+        values = {name: control.value for name, control in self.controls.items()}
+        try:
+            finding = self.calculate(**values)
+        except PlainError as error:
+            self.sentence.value = f'<p role="status">{escape(str(error))}</p>'
+            return
+        self.finding = finding
+        self.figure.clear()
+        self.draw(self.figure, finding)
+        self.sentence.value = f'<p role="status"><strong>{escape(finding.sentence)}</strong></p>'
+        self.picture.value = image(self.figure, finding.alt)
+        self.numbers.value = table_html(finding.table, finding.sentence)
+
+    def __repr__(self):
+        if self.finding is None:
+            return "Panel"
+        f = self.finding
+        return repr(Shown("", f.alt, f.sentence, f.table))
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if self.finding is not None:
+            f = self.finding
+            data["text/plain"] = repr(self)
+            data["text/html"] = Shown(
+                self.picture.value, f.alt, f.sentence, f.table
+            )._repr_html_()
+        return bundle

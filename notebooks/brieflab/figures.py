@@ -1,0 +1,160 @@
+"""Figures that everyone can read: a picture, its alternative text, its finding, its numbers.
+
+JupyterLab drops alternative texts set as output metadata, so a figure is shown as HTML:
+an image with ``alt``, a visible sentence with the finding, and the numbers as a table.
+Drawing bypasses pyplot: a figure belongs to the cell or widget that made it and cannot leak.
+"""
+
+from base64 import b64encode
+from dataclasses import dataclass, field
+from html import escape
+from io import BytesIO
+from typing import Any
+
+import matplotlib
+import pandas as pd
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from brieflab.plain import PlainError
+
+PALETTE = {
+    "blue": "#0072B2",
+    "orange": "#E69F00",
+    "green": "#009E73",
+    "vermilion": "#D55E00",
+    "purple": "#CC79A7",
+    "sky": "#56B4E9",
+    "grey": "#767676",
+    "black": "#000000",
+}
+"""Okabe and Ito's colours for readers of any colour vision, with a grey of 4.5:1 on white.
+
+Sky, orange and purple are too pale for a thin line or text (3:1): use them for filled shapes
+with a dark edge, and give every series a hatch, a marker or a label of its own as well.
+"""
+
+HATCHES = ["", "///", "...", "xx", "\\\\\\", "++", "oo"]
+MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
+
+_SVG = {"svg.fonttype": "path", "svg.hashsalt": "brieflab", "hatch.linewidth": 0.6}
+
+
+def new_figure(width=7.0, height=3.6):
+    """Return an empty Figure of ``width`` by ``height`` inches that pyplot knows nothing of."""
+    figure = Figure(figsize=(width, height))
+    FigureCanvasSVG(figure)
+    return figure
+
+
+def image(figure, alt):
+    """Return the Figure as an HTML ``<img>`` (SVG inside) that carries the text ``alt``."""
+    need_words(alt, "alternative text")
+    buffer = BytesIO()
+    with matplotlib.rc_context(_SVG):
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    data = b64encode(buffer.getvalue()).decode("ascii")
+    width = round(figure.get_figwidth() * 96)
+    return (
+        f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}" '
+        f'style="width:100%;max-width:{width}px;height:auto;background:#fff">'
+    )
+
+
+def table_html(table, caption):
+    """Return the DataFrame as an HTML table with ``caption`` and column headers."""
+    if any(table.index.names):
+        table = table.reset_index()
+    head = "".join(f'<th scope="col">{escape(str(c))}</th>' for c in table.columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(_cell(v))}</td>" for v in row) + "</tr>"
+        for row in table.itertuples(index=False)
+    )
+    return (
+        f"<table><caption>{escape(caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _cell(value):
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return "no value"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}"
+    if isinstance(value, int) and abs(value) >= 10_000:
+        return f"{value:,}"
+    return str(value)
+
+
+def need_words(text, what):
+    """Raise PlainError unless ``text`` has at least three words."""
+    if len(str(text or "").split()) < 3:
+        raise PlainError(
+            f"A figure needs its {what}: received {text!r}. "
+            "Say in a sentence what it shows and what follows from it."
+        )
+
+
+class Shown:
+    """A figure ready to be displayed: picture, alternative text, finding and numbers."""
+
+    def __init__(self, picture, alt, finding, table):
+        self.picture, self.alt, self.finding, self.table = picture, alt, finding, table
+
+    def __repr__(self):
+        return (
+            f"Figure. {self.finding}\nAlternative text: {self.alt}\n"
+            f"{self.table.to_string(index=any(self.table.index.names))}"
+        )
+
+    def _repr_html_(self):
+        return (
+            f'<figure style="margin:0">{self.picture}'
+            f"<figcaption><strong>Finding.</strong> {escape(self.finding)}</figcaption></figure>"
+            f"<details><summary>The numbers behind this figure</summary>"
+            f"{table_html(self.table, self.finding)}</details>"
+        )
+
+
+def show(figure, alt, table, finding=None):
+    """Display ``figure`` (a matplotlib Figure) so that everyone can read it.
+
+    alt: what a reader who cannot see it should know (kind of chart, data, finding).
+    table: DataFrame with the numbers drawn. finding: one visible sentence; the title of the
+    first axes when left out. Raises PlainError when one of them is missing.
+    """
+    from IPython.display import display
+
+    if finding is None:
+        finding = next((ax.get_title() for ax in figure.axes if ax.get_title()), "")
+    finding = " ".join(finding.split())
+    need_words(finding, "finding (or a title that says it)")
+    if not isinstance(table, pd.DataFrame) or table.empty:
+        raise PlainError("A figure needs the table of its numbers: a DataFrame with rows.")
+    display(Shown(image(figure, alt), alt, finding, table))
+
+
+@dataclass
+class Finding:
+    """What a widget found: one sentence, a text for readers who cannot see it, the numbers.
+
+    ``data`` is whatever the drawing needs beside the table.
+    """
+
+    sentence: str
+    alt: str
+    table: pd.DataFrame
+    data: Any = field(default=None, repr=False)
+
+
+def panel(controls, calculate, draw, width=7.0, height=3.6):
+    """Return a widget: controls above, then a sentence, a picture and the numbers.
+
+    controls: dict name -> ipywidgets control, in reading order, each with a description.
+    calculate(**values) -> Finding, a pure function of the controls' values.
+    draw(figure, finding) draws on the panel's one Figure, which is cleared before each call.
+    A PlainError from ``calculate`` is shown as its sentence; nothing else changes.
+    """
+    from brieflab._panel import Panel
+
+    return Panel(controls, calculate, draw, width, height)
