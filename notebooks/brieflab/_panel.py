@@ -9,10 +9,15 @@ from brieflab.figures import Shown, image, new_figure, table_html
 from brieflab.plain import PlainError
 
 
+def status(sentence):
+    """Return ``sentence`` as HTML that screen readers announce when it changes."""
+    return f'<p role="status" style="line-height:1.4"><strong>{escape(sentence)}</strong></p>'
+
+
 class Panel(W.VBox):
     """Controls, and below them a sentence, a picture and the numbers that follow from them."""
 
-    def __init__(self, controls, calculate, draw, width=7.0, height=3.6):
+    def __init__(self, controls, calculate, draw=None, width=7.0, height=3.6):
         self.controls, self.calculate, self.draw = dict(controls), calculate, draw
         self.figure = new_figure(width, height)
         self.sentence, self.picture, self.numbers = W.HTML(), W.HTML(), W.HTML()
@@ -23,6 +28,8 @@ class Panel(W.VBox):
             [W.Box(list(self.controls.values()), layout=wide), self.sentence, self.picture, numbers]
         )
         for control in self.controls.values():
+            if hasattr(control, "style"):
+                control.style.description_width = "initial"
             control.observe(self.redraw, names="value")
         self.redraw()
 
@@ -30,16 +37,21 @@ class Panel(W.VBox):
         """Calculate and draw again from the controls as they stand."""
         values = {name: control.value for name, control in self.controls.items()}
         try:
-            finding = self.calculate(**values)
+            self.finding = self.calculate(**values)
         except PlainError as error:
-            self.sentence.value = f'<p role="status">{escape(str(error))}</p>'
+            self.finding, self.picture.value, self.numbers.value = None, "", ""
+            self.sentence.value = status(str(error))
             return
-        self.finding = finding
+        self.sentence.value = status(self.finding.sentence)
+        self.picture.value = self._picture()
+        self.numbers.value = table_html(self.finding.table, self.finding.sentence)
+
+    def _picture(self):
+        if self.draw is None:
+            return "".join(f"<p>{escape(line)}</p>" for line in self.finding.alt.splitlines())
         self.figure.clear()
-        self.draw(self.figure, finding)
-        self.sentence.value = f'<p role="status"><strong>{escape(finding.sentence)}</strong></p>'
-        self.picture.value = image(self.figure, finding.alt)
-        self.numbers.value = table_html(finding.table, finding.sentence)
+        self.draw(self.figure, self.finding)
+        return image(self.figure, self.finding.alt)
 
     def __repr__(self):
         if self.finding is None:

@@ -5,6 +5,8 @@ an image with ``alt``, a visible sentence with the finding, and the numbers as a
 Drawing bypasses pyplot: a figure belongs to the cell or widget that made it and cannot leak.
 """
 
+import sys
+import textwrap
 from base64 import b64encode
 from dataclasses import dataclass, field
 from html import escape
@@ -34,6 +36,9 @@ Sky, orange and purple are too pale for a thin line or text (3:1): use them for 
 with a dark edge, and give every series a hatch, a marker or a label of its own as well.
 """
 
+TEXT_COLOURS = ("black", "blue", "grey")
+"""Names in ``PALETTE`` that are dark enough for words on white (4.5:1)."""
+
 HATCHES = ["", "///", "...", "xx", "\\\\\\", "++", "oo"]
 MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
 
@@ -47,12 +52,45 @@ def new_figure(width=7.0, height=3.6):
     return figure
 
 
-def image(figure, alt):
-    """Return the Figure as an HTML ``<img>`` (SVG inside) that carries the text ``alt``."""
+def titled_axes(figure, title, source, left=1.5, right=0.3, bottom=0.5, side=None):
+    """Return Axes on ``figure`` under a title that wraps, above a line that names the source.
+
+    left, right and bottom are margins in inches for the labels, measured by hand because
+    matplotlib's layout engines cost more than the drawing. side: room in inches kept free
+    on the right for a legend.
+    """
+    width, height = figure.get_size_inches()
+    lines = textwrap.wrap(title, round(width * 10.5)) or [""]
+    top, foot = 0.22 + 0.2 * len(lines), 0.22
+    axes = figure.add_axes(
+        (
+            left / width,
+            (bottom + foot) / height,
+            1 - (left + right + (side or 0)) / width,
+            1 - (top + bottom + foot) / height,
+        )
+    )
+    figure.text(
+        0.1 / width, 1 - 0.08 / height, "\n".join(lines),
+        size=11, weight="bold", va="top", linespacing=1.25,
+    )
+    figure.text(0.1 / width, 0.08 / height, source, size=8.5, color=PALETTE["grey"], va="bottom")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(labelsize=9.5)
+    return axes
+
+
+def image(figure, alt, tight=False):
+    """Return the Figure as an HTML ``<img>`` (SVG inside) that carries the text ``alt``.
+
+    tight: grow the picture until no label is cut off (slower; for figures made by hand).
+    """
     need_words(alt, "alternative text")
     buffer = BytesIO()
     with matplotlib.rc_context(_SVG):
-        figure.savefig(buffer, format="svg", metadata={"Date": None})
+        figure.savefig(
+            buffer, format="svg", metadata={"Date": None}, bbox_inches="tight" if tight else None
+        )
     data = b64encode(buffer.getvalue()).decode("ascii")
     width = round(figure.get_figwidth() * 96)
     return (
@@ -62,13 +100,18 @@ def image(figure, alt):
 
 
 def table_html(table, caption):
-    """Return the DataFrame as an HTML table with ``caption`` and column headers."""
+    """Return the DataFrame as an HTML table with ``caption``, column headers and row headers.
+
+    A named index becomes the first columns; the first column heads its row.
+    """
     if any(table.index.names):
         table = table.reset_index()
     head = "".join(f'<th scope="col">{escape(str(c))}</th>' for c in table.columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(_cell(v))}</td>" for v in row) + "</tr>"
-        for row in table.itertuples(index=False)
+        f'<tr><th scope="row">{escape(_cell(first))}</th>'
+        + "".join(f"<td>{escape(_cell(v))}</td>" for v in rest)
+        + "</tr>"
+        for first, *rest in table.itertuples(index=False)
     )
     return (
         f"<table><caption>{escape(caption)}</caption>"
@@ -117,21 +160,30 @@ class Shown:
 
 
 def show(figure, alt, table, finding=None):
-    """Display ``figure`` (a matplotlib Figure) so that everyone can read it.
+    """Display ``figure`` (a matplotlib Figure, or Axes on one) so that everyone can read it.
 
     alt: what a reader who cannot see it should know (kind of chart, data, finding).
     table: DataFrame with the numbers drawn. finding: one visible sentence; the title of the
-    first axes when left out. Raises PlainError when one of them is missing.
+    first axes when left out. A figure made with pyplot is closed, so that Jupyter does not
+    show it a second time. Raises PlainError when one of them is missing.
     """
     from IPython.display import display
 
+    figure = getattr(figure, "figure", figure)
+    if not isinstance(figure, Figure):
+        raise PlainError(
+            f"show() needs a matplotlib figure or axes first; it received a {type(figure).__name__}. "
+            "Write show(ax, alt, table) with the ax that your plot returned."
+        )
     if finding is None:
-        finding = next((ax.get_title() for ax in figure.axes if ax.get_title()), "")
+        finding = next((t for ax in figure.axes if (t := ax.get_title() or ax.get_title("left"))), "")
     finding = " ".join(finding.split())
     need_words(finding, "finding (or a title that says it)")
     if not isinstance(table, pd.DataFrame) or table.empty:
         raise PlainError("A figure needs the table of its numbers: a DataFrame with rows.")
-    display(Shown(image(figure, alt), alt, finding, table))
+    display(Shown(image(figure, alt, tight=True), alt, finding, table))
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close(figure)
 
 
 @dataclass
@@ -147,13 +199,14 @@ class Finding:
     data: Any = field(default=None, repr=False)
 
 
-def panel(controls, calculate, draw, width=7.0, height=3.6):
+def panel(controls, calculate, draw=None, width=7.0, height=3.6):
     """Return a widget: controls above, then a sentence, a picture and the numbers.
 
-    controls: dict name -> ipywidgets control, in reading order, each with a description.
-    calculate(**values) -> Finding, a pure function of the controls' values.
-    draw(figure, finding) draws on the panel's one Figure, which is cleared before each call.
-    A PlainError from ``calculate`` is shown as its sentence; nothing else changes.
+    controls: dict name -> ipywidgets control (or box with a ``value``), in reading order, each
+    with a description. calculate(**values) -> Finding, a pure function of the controls' values.
+    draw(figure, finding) draws on the panel's one Figure, which is cleared before each call;
+    it may resize it. Without ``draw`` the lines of ``finding.alt`` stand in the picture's place.
+    A PlainError from ``calculate`` is shown as its sentence, and no picture under it.
     """
     from brieflab._panel import Panel
 
