@@ -13,6 +13,17 @@ from pathlib import Path
 TRACKER = "share/jupyter/lab/schemas/@jupyterlab/notebook-extension/tracker.json"
 
 
+EARLIER = [
+    {
+        "command": f"notebook:change-cell-to-heading-{digit}",
+        "keys": [str(digit)],
+        "selector": ".jp-Notebook.jp-mod-commandMode:not(.jp-mod-readWrite) :focus",
+    }
+    for digit in range(1, 7)
+]
+"""What JupyterLab 4.5 has beside the shortcuts of 4.6: a digit turns a cell into a heading."""
+
+
 def stealing(prefix=sys.prefix):
     """Return the shortcuts (list of dict) of the JupyterLab installed at ``prefix`` that act
     wherever the focus lies in a notebook, controls in outputs included."""
@@ -26,7 +37,9 @@ def stealing(prefix=sys.prefix):
 
 
 def overrides(shortcuts):
-    """Return the content of ``overrides.json`` for ``shortcuts`` (see ``stealing``)."""
+    """Return the content of ``overrides.json``: each of ``shortcuts`` (see ``stealing``), and
+    of ``EARLIER``, switched off and declared again for a focus outside the outputs."""
+    shortcuts = shortcuts + [s for s in EARLIER if s not in shortcuts]
     off = [{**s, "disabled": True} for s in shortcuts]
     on = [{**s, "selector": s["selector"] + ":not(.jp-OutputArea *)"} for s in shortcuts]
     return {
