@@ -1,0 +1,293 @@
+"""Lesson 2: who was in the room? The count follows from the sources and the rule you choose."""
+
+import pandas as pd
+
+from brieflab.figures import MARKERS, PALETTE, Finding, panel, titled_axes
+from brieflab.plain import PlainError, need_columns, need_known
+from brieflab.tables import AS_OF, load
+
+PRESENT = ("host", "co-organiser", "participant", "observer")
+"""Statuses that say an actor took part; ``expected`` joins them only when asked."""
+
+RULES = ("any source", "two or more", "all ticked")
+
+SAME_REPORT = {"S417": "S139"}
+"""Two addresses, one report (AFP): counted once, under the second name."""
+
+BRIEF = "S001"
+PINNED = "Turkey"
+
+LOOK = {
+    "think tank": ("D", "orange"),
+    "government": ("P", "purple"),
+    "state media": ("s", "vermilion"),
+    "news agency": ("v", "green"),
+    "online media": ("o", "blue"),
+    "aggregator": ("^", "sky"),
+    "other": ("X", "grey"),
+}
+"""Marker and colour of each publisher type; every marker has a dark edge."""
+
+
+def knowable(attendance, as_of=AS_OF):
+    """Return the rows of ``attendance`` that could be known on the day ``as_of`` (ISO date)."""
+    need_columns(
+        attendance,
+        ["actor", "actor_type", "status", "source_id", "publisher_type", "known_on"],
+        "attendance table",
+    )
+    return attendance[attendance["known_on"] <= as_of]
+
+
+def count_actors(
+    attendance, sources, rule="any source", expected_counts=False, states_only=True, as_of=AS_OF
+):
+    """Return the Finding on how many actors took part: actors are counted, not rows.
+
+    sources: ids of the ticked sources. rule: "any source", "two or more" or "all ticked" of
+    them must say that the actor took part. ``table`` has one row per actor (Turkey first),
+    with the number of sources and of publisher types behind it; ``data`` holds ``count``,
+    ``actors`` (names), ``turkey`` (source -> status) and ``reports`` (the rows counted).
+    Raises PlainError for no source, an unknown source or an unknown rule.
+    """
+    rows = knowable(attendance, as_of)
+    sources = need_known(sources, sorted(set(rows["source_id"])), f"source known by {as_of}")
+    if not sources:
+        raise PlainError("No source is ticked, so nobody can be counted. Tick at least one.")
+    need_known(rule, RULES, "rule")
+    rows = rows[rows["source_id"].isin(sources)]
+    rows = rows.assign(report=rows["source_id"].replace(SAME_REPORT))
+    ticked = rows["report"].nunique()
+    turkey = rows[rows["actor"] == PINNED].set_index("source_id")["status"].sort_index()
+    if states_only:
+        rows = rows[rows["actor_type"] == "state"]
+    says_so = PRESENT + (("expected",) if expected_counts else ())
+    needed = {"any source": 1, "two or more": 2, "all ticked": ticked}[rule]
+    table = (
+        rows.assign(present=rows["status"].isin(says_so))
+        .groupby("actor")
+        .apply(_line, include_groups=False)
+        .reset_index()
+    )
+    table.insert(1, "counted", (table["sources"] >= needed).map({True: "yes", False: "no"}))
+    pinned = table["actor"] != PINNED
+    table = table.assign(pinned=pinned).sort_values(
+        ["pinned", "sources", "actor"], ascending=[True, False, True]
+    )
+    table = table.drop(columns="pinned").reset_index(drop=True)
+    actors = sorted(table.loc[table["counted"] == "yes", "actor"])
+    kind = "state" if states_only else "actor"
+    sentence = (
+        f"{_number(len(actors), kind)} took part by the rule "
+        f'"{rule}" on {_number(ticked, "source")}, "expected" '
+        f"{'counted' if expected_counts else 'not counted'}"
+        f"{', host Syria included' if 'Syria' in actors else ''}. {_turkey(turkey)}"
+    )
+    if rule == "two or more" and ticked < 2:
+        sentence += " One source can never be two: tick another."
+    reports = rows[rows["status"].isin(says_so)]
+    alt = (
+        f"Dot chart, one row per {kind}, one dot per source that reports it as taking part: "
+        + ("; ".join(f"{r.actor} {r.sources}" for r in table.itertuples() if r.sources) or "none")
+        + f". Counted: {', '.join(actors) or 'nobody'}. {sentence}"
+    )
+    data = {
+        "count": len(actors), "actors": actors, "turkey": turkey.to_dict(), "reports": reports,
+        "needed": needed, "ticked": ticked, "kind": kind, "rule": rule,
+    }
+    return Finding(sentence, alt, table, data)
+
+
+def _line(rows):
+    """Return one line of the table for the reports on one actor."""
+    here = rows[rows["present"]]
+    return pd.Series(
+        {
+            "sources": here["report"].nunique(),
+            "publisher_types": here["publisher_type"].nunique(),
+            "reported": "; ".join(f"{r.source_id} {r.status}" for r in rows.itertuples()),
+        }
+    )
+
+
+def _number(n, noun):
+    return f"{n or 'No'} {noun}" + ("s" if n > 1 else "")
+
+
+def _turkey(statuses):
+    """Return the sentence on what the ticked sources say of Turkey."""
+    if statuses.empty:
+        return f"{PINNED}: not mentioned by the ticked sources."
+    said = [
+        f"{status} in {', '.join(ids.index)}" for status, ids in statuses.groupby(statuses)
+    ]
+    return f"{PINNED}: {'; '.join(said)}."
+
+
+def draw_actors(figure, finding):
+    """Draw one dot per source in the row of each actor; counted actors in black letters."""
+    d = finding.data
+    shown = finding.table[finding.table["sources"] > 0]
+    shown = shown.sort_values(["sources", "actor"], ascending=[False, True])
+    rows = {actor: y for y, actor in enumerate(shown["actor"])}
+    figure.set_size_inches(7, max(3.4, 1.7 + 0.2 * len(rows)))
+    kind = d["kind"]
+    title = (
+        f"{_number(d['count'], kind)} took part, by the rule \"{d['rule']}\" "
+        f"on {_number(d['ticked'], 'source')}"
+    )
+    axes = titled_axes(
+        figure, title, "Source: attendance.csv, rows known by 31 December 2020",
+        left=1.75, side=1.35,
+    )
+    counted = set(d["actors"])
+    reports = d["reports"].drop_duplicates(["actor", "report"]).copy()
+    reports["type_order"] = reports["publisher_type"].map(list(LOOK).index)
+    reports = reports.sort_values(["actor", "type_order", "report"])
+    reports["x"] = reports.groupby("actor").cumcount() + 1
+    reports["y"] = reports["actor"].map(rows)
+    for name, (marker, colour) in LOOK.items():
+        dots = reports[reports["publisher_type"] == name]
+        if dots.empty:
+            continue
+        faces = [PALETTE[colour] if a in counted else "white" for a in dots["actor"]]
+        axes.scatter(
+            dots["x"], dots["y"], marker=marker, s=44, c=faces, edgecolors="black",
+            linewidths=0.8, label=name, zorder=2,
+        )
+    axes.set_yticks(list(rows.values()), list(rows))
+    for label in axes.get_yticklabels():
+        if label.get_text() not in counted:
+            label.set_color(PALETTE["grey"])
+            label.set_style("italic")
+    most = int(shown["sources"].max()) if len(shown) else 1
+    axes.set_xlim(0.4, max(most, 5) + 0.6)
+    axes.set_ylim(max(len(rows), 1) - 0.4, -0.6)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set_xlabel(f"ticked sources that say the {kind} took part (hollow: not counted)", size=9.5)
+    said = pd.Series(d["turkey"]).value_counts().sort_index()
+    pinned = [f"{status}: {n}" for status, n in said.items()] or ["not mentioned"]
+    axes.text(
+        1.03, 0, "\n".join([f"{PINNED}, pinned", *pinned]), transform=axes.transAxes,
+        size=9.5, va="bottom", linespacing=1.35,
+    )
+    if 1 < d["needed"] <= most:
+        axes.axvline(d["needed"] - 0.5, color="black", linewidth=1, linestyle="--", zorder=1)
+    if len(shown):
+        legend = axes.legend(
+            loc="upper left", bbox_to_anchor=(1.02, 1), frameon=False, fontsize=9,
+            title="publisher", title_fontsize=9, alignment="left", handletextpad=0.2,
+        )
+        for handle in legend.legend_handles:
+            handle.set_facecolor(PALETTE[LOOK[handle.get_label()][1]])
+    else:
+        axes.text(0.5, 0.5, "nobody", transform=axes.transAxes, ha="center")
+
+
+def picker(attendance, sources):
+    """Return the box in which sources are ticked; its ``value`` is the tuple of their ids.
+
+    Four presets at the top; below, closed at first, one checkbox per source under its
+    publisher type. Works with Tab and Space alone.
+    """
+    import ipywidgets as W
+    from traitlets import Tuple
+
+    need_columns(sources, ["source_id", "publisher"], "sources table")
+    names = sources.set_index("source_id")["publisher"]
+    types = attendance.drop_duplicates("source_id").set_index("source_id")["publisher_type"]
+    types = types.sort_index()
+    presets = {
+        "the brief only": [BRIEF],
+        "state media and governments": list(types[types.isin(["state media", "government"])].index),
+        "agencies and other media": list(
+            types[types.isin(["news agency", "online media", "aggregator", "other"])].index
+        ),
+        "all": list(types.index),
+    }
+
+    class Picker(W.VBox):
+        value = Tuple()
+
+        def __init__(self):
+            self.boxes = {
+                i: W.Checkbox(
+                    description=f"{i} {_short(names.get(i, ''))} ({types[i]})", indent=False,
+                    layout=W.Layout(width="310px"), style={"description_width": "initial"},
+                )
+                for i in types.index
+            }
+            self.presets = W.ToggleButtons(
+                options=list(presets), value=None, description="Tick",
+                style={"description_width": "initial", "button_width": "auto"},
+            )
+            groups = [
+                W.VBox(
+                    [
+                        W.HTML(f"<strong>{name}</strong>"),
+                        W.Box(
+                            [self.boxes[i] for i in types.index if types[i] == name],
+                            layout=W.Layout(flex_flow="row wrap"),
+                        ),
+                    ]
+                )
+                for name in sorted(set(types))
+            ]
+            single = W.Accordion([W.VBox(groups)], titles=("Tick single sources",))
+            super().__init__([self.presets, single], layout=W.Layout(width="100%"))
+            self._filling = False
+            self.presets.observe(self._preset, names="value")
+            for box in self.boxes.values():
+                box.observe(self._ticked, names="value")
+            self.observe(self._fill, names="value")
+            self.presets.value = "the brief only"
+
+        def _preset(self, change):
+            if change["new"]:
+                self.value = tuple(presets[change["new"]])
+
+        def _ticked(self, change):
+            if not self._filling:
+                self.value = tuple(i for i, box in self.boxes.items() if box.value)
+
+        def _fill(self, change):
+            unknown = set(self.value) - set(self.boxes)
+            if unknown:
+                need_known(sorted(unknown), list(self.boxes), "source")
+            self._filling = True
+            for i, box in self.boxes.items():
+                box.value = i in self.value
+            self._filling = False
+            same = [name for name, ids in presets.items() if set(ids) == set(self.value)]
+            self.presets.value = same[0] if same else None
+
+    return Picker()
+
+
+def _short(publisher):
+    """Return the publisher's name without what stands in brackets or after a comma."""
+    return str(publisher).split(" (")[0].split(",")[0].split(";")[0]
+
+
+def source_switch(attendance, sources=None):
+    """Return the widget: tick sources, choose the rule, see who took part.
+
+    attendance: the table of the lesson. sources: table with source_id and publisher, for the
+    names beside the boxes; read from ``datasets/`` when left out.
+    """
+    import ipywidgets as W
+
+    rows = knowable(attendance)
+    return panel(
+        {
+            "sources": picker(rows, load()["sources"] if sources is None else sources),
+            "rule": W.Dropdown(options=list(RULES), description="Present when reported by"),
+            "expected_counts": W.Checkbox(description='"Expected" counts as present', indent=False),
+            "states_only": W.Checkbox(value=True, description="States only", indent=False),
+        },
+        lambda sources, rule, expected_counts, states_only: count_actors(
+            rows, sources, rule, expected_counts, states_only
+        ),
+        draw_actors,
+        height=3.4,
+    )
