@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from brieflab.figures import MARKERS, PALETTE, Finding, panel, titled_axes
+from brieflab.figures import PALETTE, Finding, panel, titled_axes
 from brieflab.plain import PlainError, need_columns, need_known
 from brieflab.tables import AS_OF, load
 
