@@ -22,16 +22,25 @@ class Panel(W.VBox):
         self.figure = new_figure(width, height)
         self.sentence, self.picture, self.numbers = W.HTML(), W.HTML(), W.HTML()
         self.finding = None
-        numbers = W.Accordion([self.numbers], titles=("The numbers behind this picture",))
+        # a checkbox, not an accordion: no key reaches the header of an ipywidgets accordion
+        more = W.Checkbox(description="Show the numbers behind this picture", indent=False)
+        more.observe(self._show_numbers, names="value")
+        self.numbers.layout.display = "none"
         wide = W.Layout(flex_flow="row wrap", grid_gap="4px 16px")
         super().__init__(
-            [W.Box(list(self.controls.values()), layout=wide), self.sentence, self.picture, numbers]
+            [
+                W.Box(list(self.controls.values()), layout=wide),
+                *(self.sentence, self.picture, more, self.numbers),
+            ]
         )
         for control in self.controls.values():
             if hasattr(control, "style"):
                 control.style.description_width = "initial"
             control.observe(self.redraw, names="value")
         self.redraw()
+
+    def _show_numbers(self, change):
+        self.numbers.layout.display = None if change.new else "none"
 
     def redraw(self, change=None):
         """Calculate and draw again from the controls as they stand."""
