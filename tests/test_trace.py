@@ -83,6 +83,9 @@ def whys(text, tables, **more):
         "Three <!--= distinct hosts.iso3 --> hosts, 3 <!--= distinct claims.source_ids --> sources.",
         "Late: 1 <!--= count hosts known_on<=2020-12-31 -->; 2 <!--= count hosts refugees>900000 -->.",
         "Seen by 2 <!--= count claims source_ids~S002 --> and 3 <!--= count claims claim_type!=motive -->.",
+        "Seen 1 time <!--= count population hosts.refugees>800000 --> and once.",
+        "The share is 18.2 % <!--= share hosts.refugees year=2020 population.year=2020 / year=2020 -->.",
+        "True for N = 1, false from N = 2.",
         "In 2019 <!--= min hosts.year --> it began. See `claims.csv` (4 rows) or claims.csv (4 rows).",
         "| Turkey | 3,641,370 [H-TUR-2020] | 4 <!--= count claims --> |",
     ],
@@ -111,6 +114,8 @@ def test_a_number_with_its_evidence_is_right(text, tables):
         ("It is 4 <!--= sum hosts.refugees iso3=XXX -->.", "No row has a number"),
         ("It is 4 <!--= count hosts year=recent -->.", "holds numbers"),
         ("It is 4 <!--= count hosts year -->.", "not a filter"),
+        ("It is 4 <!--= count hosts iso3=TUR|LBN -->.", "iso3~LBN|TUR"),
+        ("It is 4 <!--= count hosts claims.claim_type=event -->.", "share no id"),
         ("It is 4 <!--= count hosts nation=TUR -->.", "has no column 'nation'"),
         ("It is 4 <!--= rank hosts.refugees iso3=TUR -->.", "2 rows pass"),
         ('It is 4 <!--= count hosts host="All -->.', "quotation mark"),
@@ -179,6 +184,16 @@ def test_resolve_names_table_and_row_or_close_matches(tables):
     assert name == "hosts" and row["refugees"] == 865300
     with pytest.raises(PlainError, match="C001"):
         trace.resolve("C0001", tables)
+
+
+def test_a_named_function_is_asked():
+    days = trace.evaluate("fn tracks.longest_gap", load())
+    assert days == trace.evaluate("days GEN-09.end_date CC-01.start_date", load())
+    assert 0 < trace.evaluate("fn claims.agreement", load()) < 1
+    with pytest.raises(PlainError, match="not a known choice"):
+        trace.evaluate("fn tracks.longest_gap colour=red", load())
+    with pytest.raises(PlainError, match="not a known track"):
+        trace.evaluate("fn tracks.longest_gap tracks=geneva|rome", load())
 
 
 def test_every_function_that_comments_may_call_exists():

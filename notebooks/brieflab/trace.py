@@ -17,7 +17,8 @@ Readers see row ids, ``3,641,370 [H-TUR-2020]``; or nothing, when the evidence i
 
 Filters: ``=``, ``!=``, ``<``, ``<=``, ``>``, ``>=`` and ``column~a|b`` (any of these); a cell with
 several items (``S001;S002``) passes when one item does. ``""`` is an empty cell; values with
-spaces stand in double quotes. A number is right when the data round to it as it is written:
+spaces stand in double quotes. ``countries.presence=absent`` asks another table, row by row, through
+its id or the country code. A number is right when the data round to it as it is written:
 "3.64 million" is right for 3,641,370 and "3.6 million" too; "3.65 million" is not.
 """
 
@@ -36,7 +37,7 @@ import pandas as pd
 
 from brieflab.plain import PlainError, need_columns, need_known, suggest
 
-FUNCTIONS = ("attendance.count_actors", "claims.agreement", "tracks.longest_gap")
+FUNCTIONS = ("claims.agreement", "tracks.longest_gap")
 """Functions of ``brieflab.explore`` that a comment may call; a reader's text can call no other."""
 
 WORDS = (
@@ -66,6 +67,7 @@ _EXEMPT = re.compile(
     "|".join(
         [
             r"^\|\s*\*\*(?:Minutes|You need|Paragraphs|Claims)\*\*.*$",
+            r"\b[A-Za-z] = \d+",
             r"^[\s>]*#+\s+(?:[\d.]+\s)?",
             r"^[\s>]*\d+[.)]\s",
             r"\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b",
@@ -84,7 +86,7 @@ _EXEMPT = re.compile(
     ),
     re.M | re.I,
 )
-_FILTER = re.compile(r"(\w+)(<=|>=|!=|=|<|>|~)(.*)", re.S)
+_FILTER = re.compile(r"(?:(\w+)\.)?(\w+)(<=|>=|!=|=|<|>|~)(.*)", re.S)
 _COMPARE = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -178,15 +180,28 @@ def evaluate(expression, tables):
         raise PlainError(f"{why} Compare it with: {USAGE}") from None
 
 
-def _rows(table, filters, name):
+def _rows(tables, name, filters):
+    rows = tables[name]
     for word in filters:
         match = _FILTER.fullmatch(word)
-        if not match:
+        if not match or (match[3] != "~" and "|" in match[4]):
             raise PlainError(f"'{word}' is not a filter such as year=2020 or iso3~LBN|TUR.")
-        column, sign, value = match.groups()
-        need_columns(table, [column], f"table '{name}'")
-        table = table[_passes(table[column], sign, value)]
-    return table
+        other, column, sign, value = match.groups()
+        asked = tables[other] if other else rows
+        need_columns(asked, [column], f"table '{other or name}'")
+        passes = _passes(asked[column], sign, value)
+        if other:
+            key = _shared_key(rows, asked, f"'{name}' and '{other}'")
+            passes = rows[key].isin(asked.loc[passes, key].dropna())
+        rows = rows[passes]
+    return rows
+
+
+def _shared_key(rows, asked, names):
+    for key in (asked.columns[0], rows.columns[0], "iso3"):
+        if key != "row_id" and key in rows and key in asked:
+            return key
+    raise PlainError(f"The tables {names} share no id by which to ask one about the other.")
 
 
 def _passes(cells, sign, value):
@@ -213,7 +228,7 @@ def _items(cell):
 def _select(tables, words):
     """Return the rows, or the column of the rows, that ``table[.column] filters`` names."""
     name, _, column = words[0].partition(".")
-    rows = _rows(tables[name], words[1:], name)
+    rows = _rows(tables, name, words[1:])
     if not column:
         return rows
     need_columns(rows, [column], f"table '{name}'")
@@ -277,6 +292,7 @@ def _function(tables, part, whole):
     need_known(given, known, f"choice of {part[0]}")
     given = {key: _literal(value) for key, value in given.items()}
     result = function(**{k: tables[k] for k in known if k in tables.names()} | given)
+    result = result[0] if isinstance(result, tuple) else result
     return result if isinstance(result, (int, float)) else len(result)
 
 
