@@ -14,6 +14,21 @@ def status(sentence):
     return f'<p role="status" style="line-height:1.4"><strong>{escape(sentence)}</strong></p>'
 
 
+def folded(description, child):
+    """Return a checkbox and the widget ``child`` that it shows, hidden at first.
+
+    Not an accordion: no key reaches the header of an ipywidgets accordion.
+    """
+
+    def unfold(change=None):
+        child.layout.display = None if more.value else "none"
+
+    more = W.Checkbox(description=description, indent=False, layout=W.Layout(width="auto"))
+    more.observe(unfold, names="value")
+    unfold()
+    return more, child
+
+
 class Panel(W.VBox):
     """Controls, and below them a sentence, a picture and the numbers that follow from them."""
 
@@ -22,15 +37,12 @@ class Panel(W.VBox):
         self.figure = new_figure(width, height)
         self.sentence, self.picture, self.numbers = W.HTML(), W.HTML(), W.HTML()
         self.finding = None
-        # a checkbox, not an accordion: no key reaches the header of an ipywidgets accordion
-        more = W.Checkbox(description="Show the numbers behind this picture", indent=False)
-        more.observe(self._show_numbers, names="value")
-        self.numbers.layout.display = "none"
         wide = W.Layout(flex_flow="row wrap", grid_gap="4px 16px")
+        behind = "numbers behind this picture" if draw else "rows behind this text"
         super().__init__(
             [
                 W.Box(list(self.controls.values()), layout=wide),
-                *(self.sentence, self.picture, more, self.numbers),
+                *(self.sentence, self.picture, *folded(f"Show the {behind}", self.numbers)),
             ]
         )
         for control in self.controls.values():
@@ -38,9 +50,6 @@ class Panel(W.VBox):
                 control.style.description_width = "initial"
             control.observe(self.redraw, names="value")
         self.redraw()
-
-    def _show_numbers(self, change):
-        self.numbers.layout.display = None if change.new else "none"
 
     def redraw(self, change=None):
         """Calculate and draw again from the controls as they stand."""

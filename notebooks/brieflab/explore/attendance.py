@@ -63,29 +63,33 @@ def count_actors(
         rows = rows[rows["actor_type"] == "state"]
     says_so = PRESENT + (("expected",) if expected_counts else ())
     needed = {"any source": 1, "two or more": 2, "all ticked": ticked}[rule]
-    table = (
-        rows.assign(present=rows["status"].isin(says_so))
-        .groupby("actor")
-        .apply(_line, include_groups=False)
-        .reset_index()
+    reports = rows[rows["status"].isin(says_so)]
+    by_actor = reports.groupby("actor")
+    table = pd.DataFrame(
+        {
+            "sources": by_actor["report"].nunique(),
+            "publisher_types": by_actor["publisher_type"].nunique(),
+            "reported": (rows["source_id"] + " " + rows["status"])
+            .groupby(rows["actor"])
+            .agg("; ".join),
+        }
     )
+    table = table.fillna({"sources": 0, "publisher_types": 0}).rename_axis("actor").reset_index()
+    table = table.astype({"sources": int, "publisher_types": int})
     table.insert(1, "counted", (table["sources"] >= needed).map({True: "yes", False: "no"}))
-    pinned = table["actor"] != PINNED
-    table = table.assign(pinned=pinned).sort_values(
-        ["pinned", "sources", "actor"], ascending=[True, False, True]
-    )
-    table = table.drop(columns="pinned").reset_index(drop=True)
+    table = table.sort_values(["sources", "actor"], ascending=[False, True])
+    turkey_first = table["actor"].eq(PINNED).sort_values(ascending=False, kind="stable").index
+    table = table.loc[turkey_first].reset_index(drop=True)
     actors = sorted(table.loc[table["counted"] == "yes", "actor"])
     kind = "state" if states_only else "actor"
     sentence = (
-        f"{_number(len(actors), kind)} took part by the rule "
+        f"{_number(len(actors), kind)} counted as present by the rule "
         f'"{rule}" on {_number(ticked, "source")}, "expected" '
         f"{'counted' if expected_counts else 'not counted'}"
         f"{', host Syria included' if 'Syria' in actors else ''}. {_turkey(turkey)}"
     )
     if rule == "two or more" and ticked < 2:
         sentence += " One source can never be two: tick another."
-    reports = rows[rows["status"].isin(says_so)]
     alt = (
         f"Dot chart, one row per {kind}, one dot per source that reports it as taking part: "
         + ("; ".join(f"{r.actor} {r.sources}" for r in table.itertuples() if r.sources) or "none")
@@ -96,18 +100,6 @@ def count_actors(
         "needed": needed, "ticked": ticked, "kind": kind, "rule": rule,
     }
     return Finding(sentence, alt, table, data)
-
-
-def _line(rows):
-    """Return one line of the table for the reports on one actor."""
-    here = rows[rows["present"]]
-    return pd.Series(
-        {
-            "sources": here["report"].nunique(),
-            "publisher_types": here["publisher_type"].nunique(),
-            "reported": "; ".join(f"{r.source_id} {r.status}" for r in rows.itertuples()),
-        }
-    )
 
 
 def _number(n, noun):
@@ -133,7 +125,7 @@ def draw_actors(figure, finding):
     figure.set_size_inches(7, max(3.4, 1.7 + 0.2 * len(rows)))
     kind = d["kind"]
     title = (
-        f"{_number(d['count'], kind)} took part, by the rule \"{d['rule']}\" "
+        f"{_number(d['count'], kind)} counted as present by the rule \"{d['rule']}\" "
         f"on {_number(d['ticked'], 'source')}"
     )
     axes = titled_axes(
@@ -193,6 +185,8 @@ def picker(attendance, sources):
     import ipywidgets as W
     from traitlets import Tuple
 
+    from brieflab._panel import folded
+
     need_columns(sources, ["source_id", "publisher"], "sources table")
     names = sources.set_index("source_id")["publisher"]
     types = attendance.drop_duplicates("source_id").set_index("source_id")["publisher_type"]
@@ -233,8 +227,8 @@ def picker(attendance, sources):
                 )
                 for name in sorted(set(types))
             ]
-            single = W.Accordion([W.VBox(groups)], titles=("Tick single sources",))
-            super().__init__([self.presets, single], layout=W.Layout(width="100%"))
+            single = folded("Tick single sources", W.VBox(groups))
+            super().__init__([self.presets, *single], layout=W.Layout(width="100%"))
             self._filling = False
             self.presets.observe(self._preset, names="value")
             for box in self.boxes.values():

@@ -4,6 +4,7 @@ from html import escape
 
 import pandas as pd
 
+from brieflab import sheet
 from brieflab._panel import status
 from brieflab.figures import Finding, panel, table_html
 from brieflab.plain import PlainError, need_columns, need_known, suggest
@@ -100,25 +101,12 @@ def _compared(you, a, b):
 
 def recall_codings(lesson="1"):
     """Return the learner's saved codes (claim_id -> code), or {} when nothing is saved."""
-    try:
-        from brieflab import sheet
-    except ImportError:
-        return {}
     return dict(sheet.load().get("codings", {}).get(lesson, {}))
 
 
 def save_codings(codes, lesson="1"):
     """Save ``codes`` (claim_id -> code) in the learner's answer sheet."""
-    try:
-        from brieflab import sheet
-    except ImportError:
-        return
-
-    def add(saved):
-        saved.setdefault("codings", {})[lesson] = dict(codes)
-        return saved
-
-    sheet.update(add)
+    sheet.update(lambda saved: saved.setdefault("codings", {}).update({lesson: dict(codes)}))
 
 
 def coder(claims, codings):
@@ -166,8 +154,11 @@ def coder(claims, codings):
             return {i: c.value for i, c in self.choices.items() if c.value}
 
         def _chosen(self, change):
-            save_codings(self.codes)
             self.compare()
+            try:
+                save_codings(self.codes)
+            except PlainError as unsaved:
+                self.status.value += status(str(unsaved))
 
         def compare(self):
             try:

@@ -173,7 +173,7 @@ def draw_slopes(figure, finding):
     axes = titled_axes(figure, title, source, left=1.6, right=2.1, bottom=0.5)
     for r in table.itertuples():
         axes.plot(
-            [0, 1], [r.rank_registered, r.rank_measure], **MOVES[(r.gained > 0) - (r.gained < 0)],
+            [0, 1], [r.rank_registered, r.rank_measure], **MOVES[int(r.gained > 0) - int(r.gained < 0)],
             linewidth=2.2 if r.rank_registered <= d["top"] else 1.1, markersize=7, clip_on=False,
         )
         axes.text(-0.05, r.rank_registered, f"{r.host}  {r.rank_registered}",
