@@ -35,7 +35,7 @@ PRESENT = ("convener", "guarantor", "observer", "party")
 Gap = namedtuple("Gap", "days after before")
 
 _COLUMNS = ["meeting_id", "track", "round_label", "start_date", "end_date", "status", "known_on"]
-_LOOK = dict(zip(TRACKS, zip(MARKERS, ("orange", "sky", "blue", "vermilion", "purple", "green"))))
+_LOOK = dict(zip(TRACKS, zip(MARKERS, ("blue", "grey", "green", "vermilion", "black", "orange"))))
 
 
 def took_place(meetings, as_of=AS_OF):
@@ -195,6 +195,13 @@ def timeline_window(meetings, as_of=AS_OF):
         draw_window,
         height=3.5,
     )
+
+
+def days_met(meetings, tracks, start="2017-01-01", end=AS_OF):
+    """Return on how many calendar days ``tracks`` met between the ISO dates ``start`` and ``end``."""
+    tracks = need_known(tracks, sorted(set(meetings["track"])), "track")
+    table = took_place(meetings, end)
+    return int(table.loc[table["track"].isin(tracks) & (table["start_date"] >= start), "days"].sum())
 
 
 def longest_gap(
