@@ -1,0 +1,390 @@
+"""Lessons, exercises and solutions read as text: the style rules of the module, one test each.
+
+Every failure quotes the place. Rules on length and order hold for lessons alone; rules on
+wording, links, numbers and safety hold for every notebook of the module.
+"""
+
+import re
+import statistics
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from brieflab import trace
+from brieflab.tables import load
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLES = load(ROOT / "datasets")
+STEMS = [
+    "00_start_here",
+    "01_read_the_brief",
+    "02_who_attended",
+    "03_did_the_hosts_stay_away",
+    "04_one_in_how_many",
+    "05_three_tracks",
+    "06_interests_and_gains",
+    "07_the_second_round",
+    "08_write_your_brief",
+]
+CARD = (
+    "Question", "You will be able to", "Minutes", "You need", "You will make",
+    "Paragraphs", "Claims", "Data", "Knowledge date",
+)  # fmt: skip
+VERBS = set(
+    "analyse apply argue assess attribute build calculate check choose cite classify code collect "
+    "combine compare compose compute construct convert correct count critique date defend describe "
+    "diagram distinguish draw estimate evaluate examine explain export express file filter find "
+    "formulate group identify infer interpret join judge justify list locate lock map mark measure "
+    "merge name open parse plot predict present question quote rank read recall recognise record "
+    "replace resolve restore review revise rewrite run save score select separate sort state "
+    "summarise synthesise test trace translate use weigh write".split()
+)
+WIDGETS = (
+    "reader", "coder", "picker", "source_switch", "top_n", "denominator_switch",
+    "timeline_window", "knock_out_map", "matrix", "lock_then_reveal", "builder",
+)  # fmt: skip
+WORDING = {
+    r"\bregimes?\b": "the Syrian government, Damascus",
+    r"\bterrorists?\b": "the group's own name",
+    r"\bliberated\b": "taken, retaken",
+    r"\b(?:flood(?:s|ed|ing)?|influx\w*)\b": "arrival, number of arrivals",
+    r"\b(?:waves?|streams?|tides?|torrents?|surges?) of\b": "arrival, number of arrivals",
+    r"\b(?:stream|pour|flow)(?:ed|ing) (?:in|into|across|over)\b": "arrived",
+    r"\bclick here\b": "name the target of the link",
+    r"(?<!State of )\bPalestine\b": "State of Palestine",
+}
+AMERICAN = (
+    r"\b(?:color|colors|colored|behavior|favor|labor|neighbor|neighbors|analyze\w*|organiz\w+|"
+    r"recogniz\w+|summariz\w+|emphasiz\w+|criticiz\w+|labeled|modeling|center|centers)\b"
+)
+PERSONAL = (
+    r"\b(?:have|did|were|are|do|has) (?:you|your family|anyone you know)\b[^.?]*"
+    r"\b(?:fle[ed]\w*|refugees?|war|displaced|displacement|persecut\w+|migrat\w+|asylum)\b[^.]*\?",
+    r"\byour (?:own )?(?:family|home country|country|nationality|community|faith|religion|"
+    r"ethnic\w*|grandparents|parents|homeland)\b",
+    r"\b(?:as a|from the point of view of a) (?:refugee|Syrian|Lebanese|Turk|Russian)\b",
+)
+
+
+@dataclass(frozen=True)
+class Book:
+    """One notebook, read once."""
+
+    path: Path
+
+    def __str__(self):
+        return f"{self.path.parent.name}/{self.path.stem}"
+
+    @cached_property
+    def node(self):
+        return nbformat.read(self.path, as_version=4)
+
+    @cached_property
+    def cells(self):
+        return list(enumerate(self.node.cells, 1))
+
+    @cached_property
+    def markdown(self):
+        return [(n, c.source) for n, c in self.cells if c.cell_type == "markdown"]
+
+    @cached_property
+    def code(self):
+        return [(n, c.source) for n, c in self.cells if c.cell_type == "code"]
+
+    @cached_property
+    def text(self):
+        return "\n\n".join(source for _, source in self.markdown)
+
+    @cached_property
+    def headings(self):
+        text = re.sub(r"^```.*?^```", "", self.text, flags=re.M | re.S)
+        return [(len(m[1]), m[2]) for m in re.finditer(r"^(#+)\s+(.*)$", text, re.M)]
+
+    @cached_property
+    def card(self):
+        rows = re.findall(r"^\|\s*\*\*([^*|]+)\*\*\s*\|(.*)\|\s*$", self.text, re.M)
+        return {name.strip(): value.strip() for name, value in rows if name.strip() in CARD}
+
+    @property
+    def minutes(self):
+        return int(re.match(r"\d+", self.card["Minutes"])[0])
+
+
+def books(folder):
+    return [Book(path) for path in sorted((ROOT / folder).glob("[0-9][0-9]_*.ipynb"))]
+
+
+LESSONS = books("notebooks")
+NUMBERED = [book for book in LESSONS if book.path.stem != STEMS[0]]
+EXERCISES, SOLUTIONS = books("exercises"), books("solutions")
+BLANK = LESSONS + EXERCISES
+ALL = BLANK + SOLUTIONS
+
+
+def each(of):
+    return pytest.mark.parametrize("book", of, ids=str)
+
+
+def words(text):
+    """Count the words a reader reads: no evidence comments, no link targets, no rules of tables."""
+    text = re.sub(r"<!--.*?-->|\]\([^)]*\)", " ", text, flags=re.S)
+    return len(re.findall(r"[^\W_][\w'’.,%/-]*", text))
+
+
+def outside_quotes(text):
+    text = re.sub(r"<!--.*?-->|`[^`\n]*`|\]\([^)]*\)", " ", text, flags=re.S)
+    return re.sub(r"“[^”]*”|\"[^\"\n]*\"|‘[^’]*’", "“…”", text)
+
+
+def around(text, match):
+    return " ".join(text[max(0, match.start() - 60) : match.end() + 60].split())
+
+
+def found(book, pattern, clean=outside_quotes):
+    """Return every hit of ``pattern`` in the Markdown cells, with its cell and its words around."""
+    return [
+        f"cell {n}: …{around(text, match)}…"
+        for n, source in book.markdown
+        for text in [clean(source)]
+        for match in re.finditer(pattern, text, re.I)
+    ]
+
+
+# The file
+
+
+@each(ALL)
+def test_the_file_is_a_valid_notebook_for_any_python_kernel(book):
+    nbformat.validate(book.node)
+    assert book.node.metadata["kernelspec"]["name"] == "python3"
+    assert book.node.metadata["language_info"]["name"] == "python"
+    assert not [n for n, cell in book.cells if cell.cell_type == "raw"]
+
+
+@each(BLANK)
+def test_no_result_is_stored(book):
+    stored = [n for n, c in book.cells if c.get("outputs") or c.get("execution_count")]
+    assert not stored, f"cells {stored} keep outputs or a count: a shown result spoils the prediction"
+
+
+@each(ALL)
+def test_no_cell_is_hidden(book):
+    hidden = [
+        n
+        for n, cell in book.cells
+        if cell.metadata.get("jupyter", {}).get("source_hidden")
+        or cell.metadata.get("collapsed")
+        or any(tag.startswith(("hide", "remove")) for tag in cell.metadata.get("tags", []))
+    ]
+    assert not hidden, f"cells {hidden} are hidden"
+
+
+# Headings and links
+
+
+@each(ALL)
+def test_one_title_and_no_skipped_heading_level(book):
+    levels = [level for level, _ in book.headings]
+    assert levels.count(1) == 1 and levels[0] == 1, book.headings[:3]
+    for (before, _), (level, title) in zip(book.headings, book.headings[1:], strict=False):
+        assert level <= before + 1, f"'{title}' jumps from level {before} to {level}"
+
+
+@each(ALL)
+def test_links_say_where_they_lead_and_lead_there(book):
+    for n, source in book.markdown:
+        for label, target in re.findall(r"\[([^\]]*)\]\(([^)\s]+)[^)]*\)", source):
+            vague = {"", "here", "this", "link", "click here", "this link"}
+            assert label.strip(" *`").lower() not in vague, f"cell {n}: [{label}]({target})"
+            if not re.match(r"(?:https?:|mailto:|#)", target):
+                there = book.path.parent / target.split("#")[0]
+                assert there.exists(), f"cell {n}: [{label}]({target}) leads nowhere"
+
+
+# The card, the loops, the end
+
+
+@each(NUMBERED)
+def test_the_card_is_complete(book):
+    assert list(book.card) == list(CARD)
+    assert book.card["Question"].endswith("?")
+    assert re.match(r"\d+ \(stop point at \d+\)$", book.card["Minutes"]), book.card["Minutes"]
+    data = book.card["Data"]
+    assert re.search(r"`\w+\.csv` \([\d,]+ rows\)", data), f"no row counts: {data}"
+    assert not trace.check_text(data, TABLES)
+    named = re.findall(r"`(\w+)\.csv`", data)
+    read = set(re.findall(r"(\w+)\.csv", "\n".join(source for _, source in book.code)))
+    assert set(named) >= read, f"read, but not on the card: {sorted(read - set(named))}"
+    for paragraph in trace.ids_in(book.card["Paragraphs"]) or ["no paragraph ids"]:
+        trace.resolve(paragraph, TABLES)
+
+
+@each(NUMBERED)
+def test_objectives_are_at_most_four_and_can_be_seen(book):
+    objectives = [part.strip() for part in book.card["You will be able to"].split(";")]
+    assert 1 <= len(objectives) <= 4, objectives
+    for objective in objectives:
+        assert objective.startswith("*"), f"starts with no verb in italics: {objective}"
+        verbs = re.findall(r"\*(\w+)\*", objective)
+        assert verbs and set(verbs) <= VERBS, f"not verbs that can be observed: {objective}"
+
+
+@each(NUMBERED)
+def test_three_loops_of_predict_run_check_discuss(book):
+    loops = [
+        section.partition("\n")[0]
+        for section in re.split(r"^## ", book.text, flags=re.M)[1:]
+        if all(f"**{word}" in section for word in ("Predict", "Run", "Check", "Discuss"))
+    ]
+    assert len(loops) >= 3, f"complete loops: {loops}"
+    hook = book.text.split("**Predict")[0]
+    assert "**Vote" in hook, "no vote before the first prediction"
+
+
+@each(NUMBERED)
+def test_a_stop_point_in_the_middle(book):
+    stops = [n for n, source in book.markdown if "**Stop point" in source]
+    assert len(stops) == 1, f"stop points in cells {stops}"
+    assert 0.3 <= stops[0] / len(book.cells) <= 0.75, f"cell {stops[0]} of {len(book.cells)}"
+
+
+@each(NUMBERED)
+def test_the_end_is_disagreement_verdict_keypoints(book):
+    sections = [title for level, title in book.headings if level == 2]
+    assert sections[-3:] == ["Who would disagree?", "Verdict", "Keypoints"], sections[-4:]
+    verdict = book.text.split("\n## Verdict")[1].split("\n## ")[0]
+    assert re.search(r"supported|contradicted|cannot be tested", verdict, re.I)
+    assert trace.ids_in(verdict), "the verdict names no row"
+    assert "\n- " in book.text.split("\n## Keypoints")[1], "keypoints are a list"
+
+
+@each(NUMBERED)
+def test_at_most_two_widgets_of_one_line_each(book):
+    calls = [
+        (n, line)
+        for n, source in book.code
+        for line in source.splitlines()
+        if re.search(rf"^(?:\w+ = )?(?:\w+\.)?(?:{'|'.join(WIDGETS)})\(", line)
+    ]
+    assert 1 <= len(calls) <= 2, calls
+    assert all(line.count("(") == line.count(")") for _, line in calls), calls
+
+
+@each(NUMBERED)
+def test_every_claim_of_the_lesson_is_named(book):
+    coverage = TABLES["coverage"]
+    due = coverage.loc[coverage["lesson"] == int(book.path.stem[:2]), "claim_id"]
+    missing = sorted(set(due) - set(trace.ids_in(book.text)))
+    assert not missing, f"{len(missing)} claims of this lesson are not named: {', '.join(missing)}"
+
+
+# Length and rhythm
+
+
+@each(LESSONS)
+def test_length_of_a_lesson(book):
+    total = sum(words(source) for _, source in book.markdown)
+    least = 30 if book in NUMBERED else 10
+    assert least <= len(book.cells) <= 45, f"{len(book.cells)} cells"
+    assert total <= 1500, f"{total} words"
+
+
+@each(BLANK)
+def test_markdown_cells_are_short(book):
+    long = [(n, words(source)) for n, source in book.markdown if words(source) > 120]
+    assert not long, f"cells over 120 words: {long}"
+
+
+@each(BLANK)
+def test_code_cells_are_short(book):
+    lines = [(sum(bool(line.strip()) for line in source.splitlines()), n) for n, source in book.code]
+    lengths = sorted(length for length, _ in lines)
+    assert lengths[-1] <= 12, f"cell {max(lines)[1]} has {lengths[-1]} lines"
+    assert statistics.median(lengths) <= 3, f"median {statistics.median(lengths)}: {lengths}"
+    p90 = lengths[min(len(lengths) - 1, int(0.9 * len(lengths)))]
+    assert p90 <= 8, f"90th percentile {p90}: {lengths}"
+
+
+@each(LESSONS)
+def test_a_learner_acts_at_least_every_250_words(book):
+    run, quiet = 0, []
+    for n, cell in book.cells:
+        if cell.cell_type == "code":
+            run = 0
+            continue
+        before, *after = re.split(r"\*\*(?:Vote|Predict|Discuss|Check)\b", cell.source)
+        run += words(before)
+        quiet.append((run, n))
+        if after:
+            run = words(after[-1])
+    assert max(quiet)[0] <= 250, f"{max(quiet)[0]} words without an action before cell {max(quiet)[1]}"
+
+
+@each(NUMBERED)
+def test_a_check_or_a_vote_at_least_every_twelve_minutes(book):
+    asked = len(re.findall(r"\*\*(?:Check|Vote)\b", book.text))
+    assert asked * 12 >= book.minutes, f"{asked} checks and votes in {book.minutes} minutes"
+
+
+# Safety, wording, numbers
+
+
+@each(ALL)
+def test_code_is_offline_and_hides_nothing(book):
+    rule = r"https?://|^\s*[!%]\s*(?:\w+\s+)*(?:pip|conda|uv)\b|filterwarnings|simplefilter|%%capture"
+    found_in = [(n, m[0]) for n, source in book.code for m in re.finditer(rule, source, re.M)]
+    assert not found_in, found_in
+
+
+@each([book for book in LESSONS if book.path.stem < "07"])
+def test_nothing_closed_is_read_before_the_forecasts_are_locked(book):
+    closed = [(n, m[0]) for n, s in book.code for m in re.finditer(r"(outcomes|later_evidence)\b", s)]
+    assert not closed, closed
+
+
+@each(ALL)
+def test_wording_is_plain_and_fair(book):
+    hits = [f"{hit} Write: {plain}" for p, plain in WORDING.items() for hit in found(book, p)]
+    assert not hits, "\n".join(hits)
+
+
+@each(ALL)
+def test_spelling_is_british(book):
+    hits = [
+        f"cell {n}: …{around(outside_quotes(s), m)}…"
+        for n, s in book.markdown
+        for m in re.finditer(AMERICAN, outside_quotes(s))
+    ]
+    assert not hits, "\n".join(hits)
+
+
+@each(ALL)
+def test_turkey_is_named_as_in_2020(book):
+    for n, source in book.markdown:
+        if "Türkiye" in outside_quotes(source):
+            said = re.search(r"2022|\bvariants?\b|\bnames?\b|\bspell", source, re.I)
+            assert said, f"cell {n}: 'Türkiye' is the name from 2022 on; in 2020 data it is 'Turkey'"
+
+
+@each(ALL)
+def test_no_prompt_asks_for_personal_experience(book):
+    hits = [hit for pattern in PERSONAL for hit in found(book, pattern)]
+    assert not hits, "\n".join(hits)
+
+
+@each(ALL)
+def test_every_number_in_prose_is_recomputed(book):
+    problems = trace.check_notebook(book.path, TABLES)
+    assert not problems, "\n".join(map(str, problems))
+
+
+# The whole
+
+
+def test_all_lessons_exercises_and_solutions_are_there():
+    assert [book.path.stem for book in LESSONS] == STEMS
+    assert [book.path.stem for book in EXERCISES] == STEMS[1:]
+    assert [book.path.stem for book in SOLUTIONS] == STEMS[1:]
