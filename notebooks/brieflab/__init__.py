@@ -4,4 +4,18 @@ Lessons import what they use, where they use it: ``from brieflab.explore.hosts i
 Nothing is imported here, so that a notebook pays only for what it shows.
 """
 
+import sys
+
 __version__ = "1.0.0"
+
+
+def _table(frame):
+    # pandas puts an empty header cell over the index: a screen reader announces a header
+    # without a name, and axe-core reports it
+    html = frame._repr_html_()
+    return html and html.replace("<th></th>", "<td></td>")
+
+
+if "IPython" in sys.modules and (_shell := sys.modules["IPython"].get_ipython()):
+    _html = _shell.display_formatter.formatters["text/html"]
+    _html.for_type_by_name("pandas", "DataFrame", _table)
