@@ -1,0 +1,32 @@
+"""The command line: ``brieflab release``, ``brieflab grade`` and the rest, each in its own room."""
+
+import argparse
+import sys
+from importlib import import_module
+
+from brieflab import __version__
+from brieflab.plain import PlainError
+
+ROOMS = ("brieflab.release",)
+"""Modules with a function add_command(subparsers)."""
+
+
+def main(arguments=None):
+    """Run one command; return its exit code (2 when the reader is told what went wrong)."""
+    parser = argparse.ArgumentParser(
+        prog="brieflab", description="Tools of the module Who Came to Damascus?"
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for room in ROOMS:
+        import_module(room).add_command(commands)
+    chosen = parser.parse_args(arguments)
+    try:
+        return chosen.run(chosen) or 0
+    except PlainError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,236 @@
+"""The module's questions: what is asked, what is right, what people mix up, what helps.
+
+A lesson's questions stand in ``lesson_N.py`` as a tuple ``QUESTIONS`` of ``Question``. To write
+one: choose a shape (``shapes``), compute the key from the tables, catalogue at least two
+wrong answers *computed from the tables* with a message each, and give three hints in steps::
+
+    from brieflab.questions import Mistake, Question
+    from brieflab.questions.shapes import Whole
+
+    Question(
+        id="2.9", lesson=2, title="Rows", points=1, minutes=2, stars=1,
+        objective="count by a rule",
+        prompt="How many rows has attendance.csv?",
+        expects=Whole("a number of rows"),
+        key=lambda t, v: len(t.attendance),
+        mistakes=(
+            Mistake("counted actors", lambda t, v: t.attendance["actor"].nunique(),
+                    lambda t, v: "You counted each actor once; a row is one actor in one source."),
+        ),
+        hints=("A row is one report.", "Ask the table for its length.", "len(claims)"),
+        worked=lambda t, v: "len(attendance)",
+    )
+
+``t`` are the tables (``brieflab.tables.load()``), ``v`` the variant (a dict, see ``variants``).
+``key`` may return ``AnyOf({coding: value, ...})`` where sources allow several answers. A mistake
+that equals the key or an earlier mistake is dropped, so a right answer is never mislabelled;
+``fits`` recognises a whole family of wrong answers. Numbers in messages are computed, not typed.
+
+Nothing here knows notebooks, widgets or files.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, Callable
+from weakref import WeakKeyDictionary
+
+from brieflab.plain import PlainError, suggest
+from brieflab.questions.shapes import Shape, is_blank
+
+LESSONS = range(1, 9)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A catalogued wrong answer: its name, how it comes about, what to tell the learner.
+
+    make(tables, variant) computes the wrong answer; message(tables, variant) says in at most
+    60 words what the answer means and what to do next. fits(normal, tables, variant), if given,
+    recognises further answers of the same kind.
+    """
+
+    name: str
+    make: Callable
+    message: Callable
+    fits: Callable | None = None
+
+
+class AnyOf(dict):
+    """Several defensible keys: coding in words -> value. The first is the module's own."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question; see the module's docstring."""
+
+    id: str
+    lesson: int
+    title: str
+    prompt: str
+    points: float
+    minutes: int
+    stars: int
+    objective: str
+    expects: Shape
+    hints: tuple
+    kind: str = "auto"
+    key: Callable | None = None
+    mistakes: tuple = ()
+    worked: Callable | None = None
+    right: Callable | None = None
+    is_right: Callable | None = None
+    award: Callable | None = None
+    criteria: tuple = ()
+    samples: dict = field(default_factory=dict)
+    variants: tuple = ()
+
+    @property
+    def varies(self):
+        """True when a course seed gives each learner a variant of this question."""
+        return bool(self.variants)
+
+    @property
+    def name(self):
+        """The variable that holds the answer: ``answer_2_3``."""
+        return "answer_" + self.id.replace(".", "_")
+
+    def full(self, variant=None):
+        """Return the variant with every field filled: the first of ``variants`` by default."""
+        return {**(self.variants[0] if self.variants else {}), **(variant or {})}
+
+    def asked(self, variant=None):
+        """Return the prompt, with the names of the variant in place."""
+        return self.prompt.format(**self.full(variant)) if self.variants else self.prompt
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What can be said of an answer; ``normal`` is the value as JSON, as it is stored."""
+
+    state: str
+    message: str
+    mistake: str = ""
+    awarded_fraction: float = 0.0
+    normal: Any = None
+
+
+@lru_cache(maxsize=1)
+def _catalogue():
+    found = {}
+    for lesson in LESSONS:
+        try:
+            module = import_module(f"{__name__}.lesson_{lesson}")
+        except ModuleNotFoundError as error:
+            if error.name != f"{__name__}.lesson_{lesson}":
+                raise
+            continue
+        for question in module.QUESTIONS:
+            found[question.id] = question
+    return found
+
+
+def all():
+    """Return every question in the module's order."""
+    return list(_catalogue().values())
+
+
+def get(question_id):
+    """Return the question ``question_id`` ('2.3'). Raises PlainError for an unknown id."""
+    known = _catalogue()
+    wanted = str(question_id).strip()
+    if wanted not in known:
+        raise PlainError(f"There is no question '{wanted[:20]}'. {suggest(wanted[:20], known)}")
+    return known[wanted]
+
+
+def variant(learner_id, seed, question):
+    """Return the learner's variant of ``question`` in a course with ``seed``; {} without one."""
+    learner = str(learner_id or "").strip().casefold()
+    if not seed or not learner or not question.variants:
+        return {}
+    digest = hashlib.sha256(f"{seed}|{question.id}|{learner}".encode()).digest()
+    return dict(question.variants[int.from_bytes(digest[:8], "big") % len(question.variants)])
+
+
+_computed = WeakKeyDictionary()
+
+
+def solved(question, tables, variant=None):
+    """Return (keys, mistakes) of a question, read and computed once for each set of tables.
+
+    keys: list of (coding, normal value). mistakes: list of (Mistake, normal value), without
+    those that equal a key or an earlier mistake.
+    """
+    v = question.full(variant)
+    cache = _computed.setdefault(tables, {})
+    place = (question.id, id(question), tuple(sorted(v.items())))
+    if place in cache:
+        return cache[place]
+    answer = question.key(tables, v)
+    codings = answer if isinstance(answer, AnyOf) else {"": answer}
+    keys = [(coding, _read(question, value)) for coding, value in codings.items()]
+    mistakes = []
+    for mistake in question.mistakes:
+        normal = _read(question, mistake.make(tables, v))
+        right = any(_same(question, normal, key) for _, key in keys)
+        if not right and not any(question.expects.same(normal, other) for _, other in mistakes):
+            mistakes.append((mistake, normal))
+    cache[place] = keys, mistakes
+    return cache[place]
+
+
+def _read(question, value):
+    got = question.expects.read(value)
+    if not got.ok:
+        raise ValueError(f"{question.id}: its own value cannot be read: {got.message}")
+    return got.normal
+
+
+def _same(question, normal, key):
+    return (question.is_right or question.expects.same)(normal, key)
+
+
+def judge(question, value, tables, variant=None):
+    """Return the Judgement of ``value``, any Python object or a value stored earlier.
+
+    Pure: the same value, tables and variant always give the same judgement, so that a grader
+    may judge stored values and need not trust a stored state.
+    """
+    if is_blank(value):
+        return Judgement("blank", f"{question.id} is not answered yet. {_first_step(question)}")
+    if isinstance(value, dict) and set(value) == {"not_stored"}:
+        said = f"I received {str(value['not_stored'])[:80]}, but expect {question.expects.words}."
+        return Judgement("type", said, normal=value)
+    got = question.expects.read(value)
+    if not got.ok:
+        return Judgement(got.state, got.message, normal=got.normal)
+    if question.kind == "text":
+        return Judgement("recorded", "Recorded. A person will read it.", normal=got.normal)
+    normal, v = got.normal, question.full(variant)
+    keys, mistakes = solved(question, tables, variant)
+    for coding, key in keys:
+        if _same(question, normal, key):
+            why = question.right(tables, v) if question.right else ""
+            coded = f"(Counted {coding}.)" if coding and len(keys) > 1 else ""
+            said = " ".join(part for part in ("Right.", coded, why) if part)
+            return Judgement("right", said, "", 1.0, normal)
+    share = float(question.award(normal, keys[0][1])) if question.award else 0.0
+    for mistake, wrong in mistakes:
+        if question.expects.same(normal, wrong):
+            return Judgement("misconception", mistake.message(tables, v), mistake.name, share, normal)
+    for mistake, _ in mistakes:
+        if mistake.fits and mistake.fits(normal, tables, v):
+            return Judgement("misconception", mistake.message(tables, v), mistake.name, share, normal)
+    for _, key in keys:
+        slip = question.expects.slip(normal, key)
+        if slip:
+            return Judgement("misconception", slip[1], f"format: {slip[0]}", share, normal)
+    return Judgement("value", question.expects.differ(normal, keys[0][1]), "", share, normal)
+
+
+def _first_step(question):
+    if question.kind == "text":
+        return "Write a sentence, however rough: it is saved as you go."
+    return f"Replace the dots after {question.name} = with {question.expects.words}."

@@ -1,0 +1,414 @@
+"""The answer sheet: one file a learner keeps, on Binder, on a laptop and for the grader alike.
+
+The sheet is plain JSON (see ``SCHEMA``). Saving is atomic, keeps one backup, and happens under
+a file lock, so that neither a killed kernel nor two open notebooks lose an answer. Whatever is
+read from elsewhere is data, never code.
+"""
+
+import json
+import os
+import re
+from collections import Counter
+from datetime import datetime, timezone
+from functools import lru_cache
+from math import isfinite
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from brieflab.plain import PlainError
+from brieflab.tables import find_datasets
+
+MIME = "application/vnd.brieflab.answer+json"
+"""The type under which a cell output carries one answer."""
+
+MAX_VALUE = 16_000
+"""The longest answer kept, in characters of JSON."""
+
+MAX_EARLIER = 200
+"""How many superseded answers a sheet keeps."""
+
+_ENTRY = {
+    "type": "object",
+    "required": ["value", "at"],
+    "properties": {
+        "at": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"},
+        "kind": {"enum": ["auto", "text"]},
+        "tries": {"type": "integer", "minimum": 0},
+        "state": {"type": "string", "maxLength": 40},
+        "mistake": {"type": "string", "maxLength": 200},
+        "hints": {"type": "integer", "minimum": 0, "maximum": 3},
+        "opened": {"type": "boolean"},
+        "lesson": {"type": "integer"},
+        "self_score": {"type": ["integer", "null"], "minimum": 0, "maximum": 3},
+    },
+}
+
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Answer sheet of the module Who Came to Damascus?",
+    "type": "object",
+    "required": ["schema", "module", "learner", "answers"],
+    "properties": {
+        "schema": {"const": 2},
+        "module": {"const": "who-came-to-damascus"},
+        "learner": {
+            "type": "object",
+            "properties": {
+                "id": {"type": "string", "maxLength": 200},
+                "name": {"type": "string", "maxLength": 200},
+            },
+        },
+        "course": {
+            "type": "object",
+            "properties": {"seed": {"type": "string", "maxLength": 200}},
+        },
+        "saved_at": {"type": "string"},
+        "answers": {"type": "object", "additionalProperties": _ENTRY},
+        "locks": {"type": "object"},
+        "votes": {"type": "object"},
+        "codings": {"type": "object"},
+        "earlier": {"type": "array", "items": {"type": "object"}},
+        "unreadable": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+}
+
+_notices = []
+
+
+def notices():
+    """Return, once, what the reader should be told about the file (a list of sentences)."""
+    told = _notices[:]
+    _notices.clear()
+    return told
+
+
+def now():
+    """Return the time in UTC with microseconds, as the sheet writes it."""
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def empty():
+    """Return a sheet without answers."""
+    return {
+        "schema": 2,
+        "module": "who-came-to-damascus",
+        "learner": {"id": "", "name": ""},
+        "course": {"seed": ""},
+        "saved_at": now(),
+        "answers": {},
+        "locks": {},
+        "votes": {},
+        "codings": {},
+        "earlier": [],
+    }
+
+
+def path():
+    """Return where the sheet lies: BRIEFLAB_SHEET, or answers.json at the module's top."""
+    told = os.environ.get("BRIEFLAB_SHEET")
+    return Path(told) if told else find_datasets().parent / "answers.json"
+
+
+@lru_cache(maxsize=1)
+def _validator():
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(SCHEMA)
+
+
+def wrong_with(sheet):
+    """Return the first thing the schema does not allow in ``sheet``, in words, or ''."""
+    error = next(_validator().iter_errors(sheet), None)
+    if error is None:
+        return ""
+    where = " > ".join(str(part) for part in error.absolute_path) or "the sheet"
+    return f"{where}: {error.message[:160]}"
+
+
+def load(where=None):
+    """Return the sheet at ``where`` (default ``path()``), or an empty one if there is none.
+
+    A sheet of schema 1 is migrated. A damaged file is set aside with its content kept, the
+    backup is used if it can be read, and ``notices()`` says so. Raises PlainError for a sheet
+    that a newer version of the module has written.
+    """
+    where = Path(where or path())
+    try:
+        data = where.read_bytes()
+    except FileNotFoundError:
+        return empty()
+    try:
+        sheet = read(data, where.name)
+        if not sheet.get("unreadable"):
+            return sheet
+    except _Newer:
+        raise
+    except PlainError:
+        sheet = None
+    aside = where.with_name(f"{where.name}.broken-{now().replace(':', '').replace('.', '')}")
+    if sheet:
+        aside.write_bytes(data)
+        sheet.pop("unreadable")
+        _notices.append(
+            f"Some entries of {where.name} could not be read. The file as it was is kept as "
+            f"{aside.name}; every other answer is here."
+        )
+        return sheet
+    os.replace(where, aside)
+    said = f"{where.name} was damaged. It is kept as {aside.name}."
+    backup = _backup(where)
+    try:
+        sheet = read(backup.read_bytes(), backup.name)
+        sheet.pop("unreadable", None)
+        _notices.append(f"{said} Your answers of {sheet['saved_at'][:16]} UTC are back.")
+        return sheet
+    except (OSError, PlainError):
+        _notices.append(f"{said} A new sheet begins. Run your check cells again to fill it.")
+        return empty()
+
+
+def save(sheet, where=None):
+    """Write ``sheet`` to ``where`` in one step; the sheet that lay there becomes the backup.
+
+    Raises PlainError when the sheet does not fit the schema or the folder cannot be written.
+    """
+    where = Path(where or path())
+    sheet["saved_at"] = now()
+    sheet["earlier"] = sheet.get("earlier", [])[-MAX_EARLIER:]
+    wrong = wrong_with(sheet)
+    if wrong:
+        raise PlainError(f"The answer sheet was not saved, because it would be damaged: {wrong}.")
+    text = json.dumps(sheet, ensure_ascii=False, indent=1, allow_nan=False)
+    try:
+        with _lock(where):
+            if where.exists():
+                _replace(_backup(where), where.read_bytes(), sync=False)
+            _replace(where, text.encode("utf-8", "replace"))
+    except (OSError, Timeout) as error:
+        raise PlainError(
+            f"The answer sheet could not be saved at {where} ({type(error).__name__}). "
+            "Your answer stays in the cell's output: save the notebook."
+        ) from error
+
+
+def update(change, where=None):
+    """Read the sheet, let ``change(sheet)`` alter it, save it; return it. Safe between kernels."""
+    where = Path(where or path())
+    try:
+        with _lock(where):
+            sheet = load(where)
+            change(sheet)
+            save(sheet, where)
+            return sheet
+    except (OSError, Timeout) as error:
+        raise PlainError(
+            f"The answer sheet at {where} is in use or cannot be reached. "
+            "Your answer stays in the cell's output: save the notebook."
+        ) from error
+
+
+def _backup(where):
+    return where.with_name(where.name + ".bak")
+
+
+def _lock(where):
+    where.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(str(where) + ".lock", timeout=10, is_singleton=True)
+
+
+def _replace(where, data, sync=True):
+    temporary = where.with_name(where.name + ".tmp")
+    with open(temporary, "wb") as file:
+        file.write(data)
+        file.flush()
+        if sync:
+            os.fsync(file.fileno())
+    os.replace(temporary, where)
+
+
+def record(sheet, question, entry):
+    """Put ``entry`` under ``answers[question]``; an older answer with another value is kept."""
+    old = sheet["answers"].get(question)
+    if old and old.get("value") != entry["value"]:
+        sheet.setdefault("earlier", []).append({"id": question, **old})
+    sheet["answers"][question] = entry
+
+
+def merge(a, b):
+    """Return one sheet of both: the newest answer to each item wins, the other is kept.
+
+    Locks stay with the first that was made; votes and codings of both are kept. Works in
+    either order; neither argument is changed.
+    """
+    a, b = json.loads(json.dumps([a, b]))
+    newer, older = (a, b) if a.get("saved_at", "") >= b.get("saved_at", "") else (b, a)
+    out = {**empty(), **older, **newer}
+    for key in ("learner", "course", "votes", "codings"):
+        filled = {k: v for k, v in newer.get(key, {}).items() if v not in ("", None)}
+        out[key] = {**empty()[key], **older.get(key, {}), **filled}
+    out["locks"] = {**newer.get("locks", {}), **older.get("locks", {})}
+    for name in set(newer.get("locks", {})) & set(older.get("locks", {})):
+        pair = (newer["locks"][name], older["locks"][name])
+        out["locks"][name] = min(pair, key=lambda lock: str(lock.get("at", "")))
+    out["earlier"], seen = [], set()
+    for entry in older.get("earlier", []) + newer.get("earlier", []):
+        mark = json.dumps(entry, sort_keys=True)
+        if mark not in seen:
+            seen.add(mark)
+            out["earlier"].append(entry)
+    out["answers"] = {}
+    for question in sorted(set(a["answers"]) | set(b["answers"])):
+        found = [s["answers"][question] for s in (a, b) if question in s["answers"]]
+        found.sort(key=lambda e: (e["at"], json.dumps(e, sort_keys=True)))
+        for entry in found:
+            record(out, question, entry)
+    out["earlier"] = sorted(out["earlier"], key=lambda e: str(e.get("at", "")))[-MAX_EARLIER:]
+    return out
+
+
+def from_notebook(source):
+    """Return a sheet of every answer that the outputs of a notebook hold.
+
+    source: a path or the file's bytes. The text is searched for answers instead of parsed, so
+    that a truncated, merged or otherwise damaged notebook still yields what is left in it.
+    """
+    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    text = _text(data)
+    sheet, decode = empty(), _decoder()
+    sheet["saved_at"] = ""
+    for found in re.finditer(r'"application/vnd\.brieflab\.answer\+json"\s*:\s*', text):
+        try:
+            entry, _ = decode.raw_decode(text, found.end())
+        except (ValueError, RecursionError):
+            continue
+        if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+            continue
+        question, learner = entry.pop("id"), entry.pop("learner", None)
+        if _wrong_entry(entry):
+            continue
+        one = {**empty(), "answers": {question: entry}, "saved_at": entry["at"]}
+        if isinstance(learner, dict):
+            one["learner"] = {k: str(learner.get(k, ""))[:200] for k in ("id", "name")}
+        elif isinstance(learner, str):
+            one["learner"] = {"id": learner[:200], "name": ""}
+        for key in ("locks", "votes", "codings"):
+            extra = entry.pop(key, None)
+            if isinstance(extra, dict):
+                one[key] = extra
+        sheet = merge(sheet, one)
+    return sheet
+
+
+class _Newer(PlainError):
+    pass
+
+
+def read(data, name="the file"):
+    """Return the sheet in ``data`` (bytes of a sheet or of a notebook).
+
+    Entries that do not fit the schema are left out and named in ``sheet["unreadable"]``.
+    Raises PlainError that says what is wrong when nothing can be read.
+    """
+    text = _text(data)
+    if not text.strip("\ufeff\0 \n\r\t"):
+        raise PlainError(f"{name} is empty. Export the answer sheet again, or send the notebook.")
+    twice = []
+    try:
+        found = _decoder(twice).decode(text)
+    except (ValueError, RecursionError) as error:
+        sheet = from_notebook(data)
+        if sheet["answers"]:
+            sheet["unreadable"] = {"file": "damaged; the answers in its outputs were read"}
+            return sheet
+        raise PlainError(
+            f"{name} is not a sound answer sheet or notebook ({str(error)[:80]}). "
+            "Send answers.json, or the notebook with its outputs."
+        ) from None
+    if isinstance(found, dict) and ("cells" in found or "worksheets" in found):
+        sheet = from_notebook(data)
+        if not sheet["answers"]:
+            raise PlainError(
+                f"{name} is a notebook without recorded answers. "
+                "Run its check cells and save it, or send answers.json."
+            )
+        return sheet
+    if not isinstance(found, dict) or not isinstance(found.get("answers"), dict):
+        raise PlainError(f"{name} holds no 'answers'. Send the file called answers.json.")
+    return _sound(_migrated(found, name), twice)
+
+
+def _migrated(found, name):
+    version = found.get("schema")
+    if version == 2:
+        return found
+    if isinstance(version, int) and version > 2:
+        raise _Newer(
+            f"{name} was written by a newer version of the module (schema {version}; this one "
+            "reads 2). Update the module, or use another file. Nothing was changed."
+        )
+    at = str(found.get("saved_at") or "2020-01-01T00:00:00.000000Z")
+    sheet = {**empty(), "saved_at": at}
+    sheet["learner"]["id"] = str(found.get("student", ""))[:200]
+    for question, value in found["answers"].items():
+        sheet["answers"][question] = {"value": value, "at": at, "tries": 1, "state": "recorded"}
+    return sheet
+
+
+def _sound(sheet, twice=()):
+    """Return ``sheet`` with what the schema allows; the rest is named under 'unreadable'."""
+    if not wrong_with(sheet) and not twice:
+        return {**empty(), **sheet}
+    out, bad = empty(), {}
+    for key in twice:
+        bad[f"twice: {key}"[:80]] = "the file holds this key twice; the last one was read"
+    for key, value in sheet.items():
+        if key == "answers":
+            continue
+        if key in out and wrong_with({**empty(), key: value}):
+            bad[key] = wrong_with({**empty(), key: value})
+        else:
+            out[key] = value
+    for question, entry in sheet["answers"].items():
+        wrong = _wrong_entry(entry)
+        if wrong:
+            bad[question[:80]] = wrong
+        else:
+            out["answers"][question] = entry
+    out["unreadable"] = {**out.get("unreadable", {}), **bad}
+    return out
+
+
+def _wrong_entry(entry):
+    return wrong_with({**empty(), "answers": {"entry": entry}})
+
+
+def _decoder(twice=None):
+    """Return a JSON decoder that lets no NaN, infinity or giant number through as a number."""
+
+    def real(text):
+        value = float(text)
+        return value if isfinite(value) else text
+
+    def whole(text):
+        return int(text) if len(text) <= 20 else text[:40]
+
+    def pairs(found):
+        out = dict(found)
+        if twice is not None and len(out) < len(found):
+            counts = Counter(key for key, _ in found)
+            twice.extend(key for key, n in counts.items() if n > 1 and len(twice) < 20)
+        return out
+
+    return json.JSONDecoder(
+        parse_float=real, parse_int=whole, parse_constant=str, object_pairs_hook=pairs
+    )
+
+
+def _text(data):
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
