@@ -37,7 +37,7 @@ import pandas as pd
 
 from brieflab.plain import PlainError, need_columns, need_known, suggest
 
-FUNCTIONS = ("claims.agreement", "tracks.longest_gap")
+FUNCTIONS = ("claims.agreement", "hosts.share_hosted", "tracks.days_met", "tracks.longest_gap")
 """Functions of ``brieflab.explore`` that a comment may call; a reader's text can call no other."""
 
 WORDS = (

@@ -16,7 +16,7 @@ PRESENCE = {
 STYLE = {
     "absent": {"color": PALETTE["orange"], "hatch": "///"},
     "present": {"color": PALETTE["blue"], "hatch": ""},
-    "no report": {"color": "white", "hatch": "..."},
+    "no report": {"color": "white", "hatch": "xx"},
 }
 
 
@@ -46,6 +46,15 @@ def ranked(hosts, countries, year=2020):
             "row_id": named["row_id"].to_numpy(),
         }
     )
+
+
+def share_hosted(hosts, countries, counted_as="absent", year=2020):
+    """Return the share of all refugees, in per cent, that lived in hosts ``counted_as``
+    "present", "absent" (Turkey, not invited, with them) or "no report"."""
+    need_known(counted_as, STYLE, "presence")
+    table = ranked(hosts, countries, year)
+    world = hosts.loc[hosts["year"] == year, "refugees"].sum()
+    return 100 * table.loc[table["counted_as"] == counted_as, "refugees"].sum() / world
 
 
 def top_hosts(hosts, countries, n, year=2020):
@@ -81,7 +90,7 @@ def top_hosts(hosts, countries, n, year=2020):
         f"together {share:.1f} % of all {world:,} Syrian refugees in UNHCR's count."
     )
     bars = "; ".join(
-        f"{r.rank} {r.host} {r.refugees:,} ({_label(r)})" for r in top.itertuples()
+        f"{r.rank} {r.host} {r.refugees:,} {_label(r)}" for r in top.itertuples()
     )
     alt = (
         f"Bar chart of the {n} countries with most registered Syrian refugees at the end of "
@@ -97,7 +106,7 @@ def top_hosts(hosts, countries, n, year=2020):
 def _label(row):
     """Return how a host is counted, with the reading behind it where the two differ."""
     same = row.reading == row.counted_as
-    return row.counted_as if same else f"{row.counted_as}: {row.reading}"
+    return row.counted_as if same else f"{row.counted_as} ({row.reading})"
 
 
 def _names(words):
@@ -126,7 +135,7 @@ def draw_top(figure, finding):
         )
     axes.set_yticks(top["rank"], top["host"])
     axes.set_ylim(len(top) + 0.6, 0.4)
-    axes.set_xlim(0, seen * 1.38)
+    axes.set_xlim(0, seen * 1.6)
     axes.set_xlabel(f"Syrian refugees registered at the end of {d['year']}, millions", size=9.5)
 
 
