@@ -181,4 +181,4 @@ class RecallForm(Form):
     def finish(self, values):
         F.record_recall(values)
         self.close_boxes("recorded")
-        self.say("Recorded. Run reveal() again to see your scores.")
+        self.say("Recorded. Run scores() to see how you did.")

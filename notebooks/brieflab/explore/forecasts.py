@@ -1,7 +1,7 @@
 """Lesson 7: probabilities locked before the outcomes are shown, then outcomes, recall, scores.
 
-The order is kept by the answer sheet: ``lock`` -> ``reveal`` (outcomes) -> ``recall`` ->
-``reveal`` again (scores) -> ``epilogue``. A step that is not open yet answers with one
+The order is kept by the answer sheet: ``lock`` -> ``reveal`` (outcomes) -> ``recall`` (from
+memory) -> ``scores``; the ``epilogue`` opens with the lock. A step that is not open yet answers with one
 sentence, so that Run All shows nothing early. The lock carries a hash of its own content:
 whoever edits the file by hand is told. It is a seal, not a safe: it shows a slip or a change
 of mind, it does not keep out somebody who forges the hash as well.
@@ -46,10 +46,12 @@ CLUES = {
 }
 """Claim -> row ids that a forecaster of 31 December 2020 could have looked at (our choice)."""
 
-CLOSED = "The outcomes are closed until your forecasts are locked. Lock them first, then run this cell again."
+RIVALS = ("half", "always_no", "base_rate")
+
+CLOSED = "This is closed until your forecasts are locked. Lock them first, then run this cell again."
 RECALL_FIRST = (
     "Your scores are closed until you have typed, from memory, what you had locked. "
-    "Run recall(), then run this cell again."
+    "Run reveal() and recall(), then run this cell again."
 )
 
 
@@ -131,19 +133,20 @@ def brier(p, o):
 
 
 def brier_table(probabilities, outcomes):
-    """Return one row per forecast: forecast_id, probability, outcome, brier, half, base_rate.
+    """Return one row per forecast: forecast_id, probability, outcome (1 or 0), brier, RIVALS.
 
     probabilities: dict forecast_id -> p. outcomes: table with forecast_id and outcome (yes or
-    no). half: the score of a constant 0.5, always 0.25. base_rate: the score of the share of
-    yes among these very questions, which nobody knew beforehand. ``.mean()`` gives the means.
+    no). The rivals are the scores of a constant 0.5 (``half``, always 0.25), of a constant 0
+    (``always_no``) and of the share of yes among these very questions (``base_rate``), which
+    nobody knew beforehand. The mean of a column is its mean score.
     """
     need_columns(outcomes, ["forecast_id", "outcome"], "outcomes table")
     need_known(list(probabilities), list(outcomes["forecast_id"]), "forecast")
     p = pd.Series(probabilities, dtype=float).sort_index()
     o = (outcomes.set_index("forecast_id")["outcome"] == "yes").astype(int).reindex(p.index)
     table = pd.DataFrame({"probability": p, "outcome": o, "brier": brier(p, o)})
-    table["half"] = brier(0.5 + 0 * p, o)
-    table["base_rate"] = brier(o.mean() + 0 * p, o)
+    for rival, constant in zip(RIVALS, (0.5, 0, o.mean())):
+        table[rival] = brier(constant + 0 * p, o)
     return table.rename_axis("forecast_id").reset_index()
 
 
@@ -207,8 +210,9 @@ def _locks():
 
 def locked():
     """Return the lock of the answer sheet, or None. Raises PlainError if it was edited by hand."""
-    entry = _locks().get("forecasts")
-    if entry is None:
+    locks = _locks()
+    entry = locks.get("forecasts")
+    if entry is None and "reveal" not in locks:
         return None
     try:
         sound = seal(entry["at"], entry["probabilities"]) == entry["hash"]
@@ -217,8 +221,8 @@ def locked():
     if not sound:
         raise PlainError(
             "The locked forecasts in your answer sheet no longer match their seal: the file was "
-            "changed after the lock. Put the file back as it was (the lock's own cell shows the seal; "
-            f"{sheet.path().name}.bak may hold it), or tell your instructor. Nothing is scored until then."
+            "changed after the lock. Put it back as it was (the cell with the lock holds a copy), "
+            "or tell your instructor. Nothing is scored until then."
         )
     return entry
 
@@ -232,55 +236,72 @@ def _open(step):
         return Note(str(error))
 
 
-def reveal(outcomes_path="../datasets/outcomes.csv", class_means=None):
-    """Return the outcomes once the forecasts are locked, and the scores once recall is done.
+def reveal(outcomes_path="../datasets/outcomes.csv"):
+    """Return what happened, once the forecasts are locked; your own numbers stay out of sight.
 
-    class_means: path of a CSV with forecast_id and mean_probability, if your class has one.
     Before the lock, or when the lock was edited by hand, the Note holds one sentence.
     """
 
     def step(entry):
-        path = Path(outcomes_path)
-        if not path.is_file():
-            raise PlainError(f"No table of outcomes at {outcomes_path}. Check the path from this notebook.")
-        outcomes = pd.read_csv(path)
-        p = entry["probabilities"]
-        mine = outcomes[outcomes["forecast_id"].isin(p)].sort_values("forecast_id")
-        shown = mine[["forecast_id", "outcome", "basis", "source_id"]]
-        remembered = _locks().get("recall")
-        if remembered is None:
-            sheet.update(lambda s: s["locks"].setdefault("reveal", {"at": sheet.now()}))
-            return Note(RECALL_FIRST, [("What happened", shown)])
-        return _scores(p, remembered["probabilities"], outcomes, shown, class_means)
+        outcomes = _outcomes(outcomes_path)
+        mine = outcomes[outcomes["forecast_id"].isin(entry["probabilities"])]
+        sheet.update(lambda s: s["locks"].setdefault("reveal", {"at": sheet.now()}))
+        shown = mine.sort_values("forecast_id")[["forecast_id", "outcome", "basis", "source_id"]]
+        return Note("What happened. Your scores open once you have run recall().", [("Outcomes", shown)])
 
     return _open(step)
 
 
-def _scores(p, remembered, outcomes, shown, class_means):
-    scores = brier_table(p, outcomes)
-    means = scores[["brier", "half", "base_rate"]].mean()
-    better = "lower, so better" if means["brier"] < 0.25 else "not lower, so no better"
-    said = [
-        f"Your mean Brier score is {means['brier']:.3f}: {better} than a constant 0.5 (0.250). "
-        f"The share of yes among these {len(scores)} questions, {scores['outcome'].mean():.3f}, would have "
-        f"earned {means['base_rate']:.3f}, but nobody knew it in 2020. "
-        f"{len(scores)} questions cannot prove skill."
-    ]
+def _outcomes(path):
+    if not Path(path).is_file():
+        raise PlainError(f"No table of outcomes at {path}. Check the path from this notebook.")
+    return pd.read_csv(path)
+
+
+def scores(outcomes_path="../datasets/outcomes.csv", class_means=None):
+    """Return your scores beside simple rivals, once the forecasts are locked and recalled.
+
+    class_means: path of a CSV with forecast_id and mean_probability, if your class has one.
+    Before the lock and before recall, the Note holds one sentence.
+    """
+
+    def step(entry):
+        remembered = _locks().get("recall")
+        if remembered is None:
+            return Note(RECALL_FIRST)
+        outcomes, p = _outcomes(outcomes_path), entry["probabilities"]
+        table = brier_table(p, outcomes)
+        shift = hindsight(p, remembered["probabilities"], outcomes)
+        said = [_score_sentence(table), *_pair_sentences(p), _shift_sentence(shift)]
+        tables = [("Scores by question", table), ("Recalled minus recorded", shift)]
+        if class_means is not None:
+            tables.append(("You and the class", _with_class(table, class_means)))
+        return Note("\n".join(said), tables)
+
+    return _open(step)
+
+
+def _score_sentence(table):
+    means = table[["brier", *RIVALS]].mean()
+    better = "lower, so better" if means["brier"] < means["half"] else "not lower, so no better"
+    return (
+        f"Your mean Brier score is {means['brier']:.3f}: {better} than always saying 0.5 "
+        f"({means['half']:.3f}). Always saying no, nothing changes, earns {means['always_no']:.3f}. "
+        f"Always saying {table['outcome'].mean():.3f}, the share of yes among these {len(table)} "
+        f"questions, earns {means['base_rate']:.3f}; nobody knew that share in 2020. "
+        f"{len(table)} questions cannot prove skill."
+    )
+
+
+def _pair_sentences(p):
     pairs = coherence(p, load()["forecasts"])
-    wrong = pairs[~pairs["coherent"]] if len(pairs) else pairs
-    for row in wrong.itertuples():
-        said.append(
-            f"{row.narrower} lies inside {row.wider} but got more ({row.p_narrower:g} against "
-            f"{row.p_wider:g}): an event cannot be likelier than one that contains it."
-        )
-    if len(pairs) and wrong.empty:
-        said.append(f"Your {len(pairs)} nested pairs are coherent.")
-    shift = hindsight(p, remembered, outcomes)
-    said.append(_shift_sentence(shift))
-    tables = [("What happened", shown), ("Scores", scores), ("Recalled minus recorded", shift)]
-    if class_means is not None:
-        tables.append(("You and the class", _with_class(scores, class_means)))
-    return Note("\n".join(said), tables)
+    wrong = pairs[~pairs["coherent"].astype(bool)]
+    said = [
+        f"{r.narrower} lies inside {r.wider} but got more ({r.p_narrower:g} against {r.p_wider:g}): "
+        "an event cannot be likelier than one that contains it."
+        for r in wrong.itertuples()
+    ]
+    return said or ([f"Nested pairs: {len(pairs)}, all coherent."] if len(pairs) else [])
 
 
 def _with_class(scores, path):
@@ -337,7 +358,7 @@ def recall():
     def step(entry):
         locks = _locks()
         if "recall" in locks:
-            return Note("Your recall is recorded. Run reveal() again to see your scores.")
+            return Note("Your recall is recorded. Run scores() to see how you did.")
         if "reveal" not in locks:
             return Note("Run reveal() first and read the outcomes; then come back and recall.")
         from brieflab.explore._forms import RecallForm
@@ -359,7 +380,7 @@ def record_recall(recalled):
 
     def change(found):
         if "recall" in found["locks"]:
-            raise PlainError("Your recall is recorded already. Run reveal() to see your scores.")
+            raise PlainError("Your recall is recorded already. Run scores() to see how you did.")
         found["locks"]["recall"] = {"at": sheet.now(), "probabilities": made}
 
     sheet.update(change)

@@ -204,6 +204,19 @@ def days_met(meetings, tracks, start="2017-01-01", end=AS_OF):
     return int(table.loc[table["track"].isin(tracks) & (table["start_date"] >= start), "days"].sum())
 
 
+def days_met(meetings, tracks, start="2012-01-01", end=AS_OF):
+    """Return on how many calendar days ``tracks`` (a name or a list) met, in meetings that
+    started on or after the ISO date ``start`` and were known by ``end``."""
+    table = _of_tracks(meetings, tracks, start, end)
+    return int(table["days"].sum())
+
+
+def _of_tracks(meetings, tracks, start, end):
+    table = took_place(meetings, end)
+    tracks = need_known(tracks, sorted(set(meetings["track"])), "track")
+    return table[table["track"].isin(tracks) & (table["start_date"] >= start)]
+
+
 def longest_gap(
     meetings, tracks=("geneva", "constitutional_committee"), start="2017-01-01", end=AS_OF
 ):
@@ -215,10 +228,7 @@ def longest_gap(
     answer is an older gap, of 2014 to 2016. Raises PlainError when fewer than two meetings
     lie in the window.
     """
-    need_known(tracks, sorted(set(meetings["track"])), "track")
-    tracks = [tracks] if isinstance(tracks, str) else list(tracks)
-    table = took_place(meetings, end)
-    table = table[table["track"].isin(tracks) & (table["start_date"] >= start)]
+    table = _of_tracks(meetings, tracks, start, end)
     if len(table) < 2:
         raise PlainError(
             f"A gap needs two meetings; {len(table)} took place between {start} and {end}. "
