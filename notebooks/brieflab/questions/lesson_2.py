@@ -155,7 +155,7 @@ QUESTIONS = (
             "Read the word just before each list in P04, and look for a number.",
             "'Fruits such as figs' is open. 'Two fruits, namely figs and dates' is closed.",
         ),
-        worked=lambda t, v: "'namely' with a number closes a list: answer_2_2 = \"Arab states\"",
+        worked=lambda t, v: '# "namely", with a number, closes a list\n"Arab states"',
         right=lambda t, v: "A closed list can be proved wrong by one more name; an open one cannot.",
     ),
     Question(

@@ -338,6 +338,21 @@ class Names(Shape):
         return "; ".join(told) + ". Check each name against the rule in the question."
 
 
+class Name(Shape):
+    """One name or id, in the module's spelling: a column of a Table, a value of a Mapping."""
+
+    words = "one name"
+
+    def read(self, value):
+        value = plain(value)
+        if not isinstance(value, str):
+            return self.refuse(value, "type", "A name is a text in quotation marks.")
+        return Reading(True, canonical(value))
+
+    def same(self, normal, key):
+        return fold(normal) == fold(key)
+
+
 class Row(Shape):
     """A fixed number of values in a fixed order, each of shape ``item``.
 
