@@ -15,7 +15,7 @@ KEYS = {
     "textarea": ["a", "Tab"],
     "radio": ["ArrowDown", "ArrowUp"],
     "checkbox": ["Space"],
-    "button": ["Enter", "Shift+Tab+Enter"],
+    "button": ["Enter"],
 }
 
 
@@ -53,14 +53,18 @@ def shown(control):
 
 def changes_by_key(notebook, control):
     """Focus ``control``, press its keys; return whether what is shown around it changed."""
+    if not control.is_visible() or control.evaluate("e => e.classList.contains('mod-active')"):
+        return True  # of a group of toggle buttons, the pressed one has nothing to change
     kind = control.evaluate("e => e.tagName == 'INPUT' ? e.type : e.tagName.toLowerCase()")
+    control.focus()
     for key in KEYS[kind]:
         before = shown(control)
-        control.focus()
         notebook.page.keyboard.press(key)
-        for _ in range(20):
+        for _ in range(80):
             notebook.page.wait_for_timeout(25)
             if shown(control) != before:
+                if kind == "checkbox":
+                    notebook.page.keyboard.press(key)  # as it was, for the controls that follow
                 return True
     return False
 
@@ -75,9 +79,9 @@ def test_lesson(notebook, name):
     cells = [cell["source"] for cell in notebook.cells()]
     controls = notebook.page.locator(CONTROLS)
     dead = [
-        controls.nth(i).evaluate("e => e.closest('.jupyter-widgets').innerText + e.outerHTML")
+        controls.nth(i).evaluate("e => e.parentElement.outerHTML.slice(0, 300)")
         for i in range(controls.count())
-        if controls.nth(i).is_visible() and not changes_by_key(notebook, controls.nth(i))
+        if not changes_by_key(notebook, controls.nth(i))
     ]
     assert dead == []
     assert [cell["source"] for cell in notebook.cells()] == cells
