@@ -39,7 +39,9 @@ with a dark edge, and give every series a hatch, a marker or a label of its own 
 TEXT_COLOURS = ("black", "blue", "grey")
 """Names in ``PALETTE`` that are dark enough for words on white (4.5:1)."""
 
-HATCHES = ["", "///", "...", "xx", "\\\\\\", "++", "oo"]
+HATCHES = ["", "///", "xx", "\\\\\\", "++", "--", "||"]
+"""Lines only: a hatch of dots makes the SVG twenty times as large."""
+
 MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
 
 _SVG = {"svg.fonttype": "path", "svg.hashsalt": "brieflab", "hatch.linewidth": 0.6}

@@ -134,12 +134,13 @@ def draw_actors(figure, finding):
     )
     counted = set(d["actors"])
     reports = d["reports"].drop_duplicates(["actor", "report"]).copy()
-    reports["type_order"] = reports["publisher_type"].map(list(LOOK).index)
-    reports = reports.sort_values(["actor", "type_order", "report"])
+    kinds = reports["publisher_type"].where(reports["publisher_type"].isin(LOOK), "other")
+    reports["kind"] = pd.Categorical(kinds, list(LOOK))
+    reports = reports.sort_values(["actor", "kind", "report"])
     reports["x"] = reports.groupby("actor").cumcount() + 1
     reports["y"] = reports["actor"].map(rows)
     for name, (marker, colour) in LOOK.items():
-        dots = reports[reports["publisher_type"] == name]
+        dots = reports[reports["kind"] == name]
         if dots.empty:
             continue
         faces = [PALETTE[colour] if a in counted else "white" for a in dots["actor"]]

@@ -26,7 +26,7 @@ def rates(hosts, population, year=2020, estimates=None):
     """Return one row per named host of ``year``: people, per 1,000 inhabitants, per bn of GDP.
 
     hosts: row_id, year, host, iso3, refugees. population: row_id, year, iso3, population,
-    gdp_usd. estimates: row_id, iso3, estimate (people; what a government stated); where one
+    gdp_usd. estimates: row_id, iso3, year, estimate (people, as a government stated); where one
     exists it takes the place of the registered count. Columns: host, iso3, people, per_1000,
     per_billion, counted_by, row_id. A missing denominator gives a missing rate, never 0.
     """
@@ -39,8 +39,8 @@ def rates(hosts, population, year=2020, estimates=None):
     people = people[["host", "iso3", "refugees", "row_id"]].rename(columns={"refugees": "people"})
     people.insert(3, "counted_by", "registered")
     if estimates is not None:
-        need_columns(estimates, ["row_id", "iso3", "estimate"], "estimates table")
-        stated = estimates.drop_duplicates("iso3", keep="last").set_index("iso3")
+        need_columns(estimates, ["row_id", "iso3", "year", "estimate"], "estimates table")
+        stated = estimates[estimates["year"] == year].set_index("iso3")
         has = people["iso3"].isin(stated.index)
         people.loc[has, "people"] = people.loc[has, "iso3"].map(stated["estimate"])
         people.loc[has, "row_id"] = people.loc[has, "iso3"].map(stated["row_id"])
@@ -169,7 +169,7 @@ def draw_slopes(figure, finding):
     figure.set_size_inches(7, 1.7 + 0.235 * lowest)
     source = "Sources: UNHCR (S192); World Bank (S197, S198)"
     if d["numerator"] != "registered":
-        source += "; government estimates: estimates.csv"
+        source += "; * government estimate: estimates.csv"
     axes = titled_axes(figure, title, source, left=1.6, right=2.1, bottom=0.5)
     for r in table.itertuples():
         axes.plot(

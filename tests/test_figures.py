@@ -1,0 +1,225 @@
+"""Figures: readable by everyone, drawn off pyplot, told apart without colour."""
+
+import base64
+import gc
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import ipywidgets as W
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from nbval.plugin import get_sanitize_patterns
+
+from brieflab import figures
+from brieflab.figures import PALETTE, TEXT_COLOURS, Finding, image, new_figure, panel, show
+from brieflab.plain import PlainError
+
+TABLE = pd.DataFrame({"host": ["Lebanon", "Turkey"], "people": [865300, 3641370]})
+ALT = "Bar chart of two hosts: Turkey has more people than Lebanon."
+
+
+def contrast(colour, other="#FFFFFF"):
+    """WCAG 2 contrast ratio of two hex colours."""
+
+    def light(hexed):
+        parts = [int(hexed[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        parts = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    high, low = sorted((light(colour), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def bars():
+    figure = new_figure()
+    axes = figures.titled_axes(figure, "Turkey hosts more people than Lebanon", "Source: S192")
+    axes.barh(TABLE["host"], TABLE["people"])
+    return figure
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    seen = []
+    monkeypatch.setattr("IPython.display.display", seen.append)
+    return seen
+
+
+def live_figures():
+    gc.collect()
+    return sum(isinstance(thing, Figure) for thing in gc.get_objects())
+
+
+def test_the_contrast_formula_knows_its_ends():
+    assert contrast("#000000") == pytest.approx(21)
+    assert contrast("#FFFFFF") == pytest.approx(1)
+
+
+@pytest.mark.parametrize("name", TEXT_COLOURS)
+def test_colours_for_words_reach_4_5_on_white(name):
+    assert contrast(PALETTE[name]) >= 4.5
+
+
+@pytest.mark.parametrize("name", [*TEXT_COLOURS, "vermilion", "green"])
+def test_colours_for_lines_reach_3_on_white(name):
+    assert contrast(PALETTE[name]) >= 3
+
+
+@pytest.mark.parametrize("name", sorted(PALETTE.keys() - {"black"}))
+def test_a_black_edge_stands_out_on_every_fill(name):
+    assert contrast(PALETTE[name], "#000000") >= 3
+
+
+def test_hatches_and_markers_are_all_different_and_light():
+    assert len(set(figures.HATCHES)) == len(figures.HATCHES) >= 6
+    assert len(set(figures.MARKERS)) == len(figures.MARKERS) >= 6
+    for hatch in figures.HATCHES:
+        figure = new_figure(2, 2)
+        figure.add_subplot().bar([1], [1], hatch=hatch, edgecolor="black")
+        assert len(image(figure, ALT)) < 40_000, hatch
+
+
+def test_show_gives_picture_alt_finding_and_numbers(shown):
+    show(bars(), ALT, TABLE, "Turkey hosts more than four times as many people as Lebanon.")
+    html = shown[0]._repr_html_()
+    assert f'alt="{ALT}"' in html
+    assert "four times as many" in html
+    assert '<th scope="col">people</th>' in html and '<th scope="row">Lebanon</th>' in html
+    assert "3,641,370" in html
+    svg = base64.b64decode(re.search("base64,([^\"]+)", html).group(1)).decode()
+    assert svg.startswith("<?xml") and "</svg>" in svg
+    assert "865300" in repr(shown[0]) and ALT in repr(shown[0])
+
+
+def test_show_takes_the_title_as_finding_and_axes_for_their_figure(shown):
+    figure = new_figure()
+    axes = figure.add_subplot()
+    axes.set_title("Turkey hosts\nmore people", loc="left")
+    show(axes, ALT, TABLE)
+    assert shown[0].finding == "Turkey hosts more people"
+
+
+def test_show_escapes_what_it_is_given(shown):
+    show(bars(), 'Bars "high" & <low> here', TABLE, "Less < more & more")
+    html = shown[0]._repr_html_()
+    assert "&quot;high&quot; &amp; &lt;low&gt;" in html and "Less &lt; more &amp; more" in html
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        ((lambda: TABLE, ALT, TABLE), "needs a matplotlib figure"),
+        ((new_figure, ALT, TABLE), "finding"),
+        ((bars, "", TABLE, "A finding in words."), "alternative text"),
+        ((bars, "chart", TABLE, "A finding in words."), "alternative text"),
+        ((bars, ALT, TABLE.iloc[:0], "A finding in words."), "table of its numbers"),
+        ((bars, ALT, None, "A finding in words."), "table of its numbers"),
+    ],
+)
+def test_show_says_in_words_what_is_missing(shown, arguments, said):
+    make, *rest = arguments
+    with pytest.raises(PlainError, match=said):
+        show(make(), *rest)
+    assert shown == []
+
+
+def test_a_pyplot_figure_is_shown_once():
+    """In a fresh process, since pyplot must not be imported in this one."""
+    code = (
+        "import matplotlib; matplotlib.use('agg'); import matplotlib.pyplot as plt\n"
+        "import pandas as pd; from brieflab.figures import show\n"
+        "t = pd.DataFrame({'a': [1, 2]}); ax = t.plot(title='Two numbers go up')\n"
+        "show(ax, 'Line chart of two numbers going up', t); assert plt.get_fignums() == []"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_missing_values_are_said_and_numbers_are_grouped():
+    table = pd.DataFrame({"x": ["a", "b"], "n": [1234567, None], "year": [2020, 2019]})
+    html = figures.table_html(table, "Two <rows>")
+    assert "1,234,567" in html and "no value" in html and "2020" in html and "2,020" not in html
+    assert "Two &lt;rows&gt;" in html
+
+
+def test_two_pictures_of_the_same_numbers_are_the_same_text():
+    assert image(bars(), ALT) == image(bars(), ALT)
+
+
+def counter(maximum=5, broken_at=None, draw=None):
+    def calculate(n):
+        if n == broken_at:
+            raise PlainError(f"{n} is <one> too many. Choose fewer.")
+        return Finding(f"The number is {n} now.", f"One bar of height {n}.", TABLE.assign(n=n))
+
+    def one_bar(figure, finding):
+        figure.add_subplot().bar([0], [finding.table["n"].iloc[0]])
+
+    control = W.BoundedIntText(value=1, min=0, max=maximum, description="Number")
+    return panel({"n": control}, calculate, one_bar if draw is None else draw or None)
+
+
+def test_a_panel_follows_its_control():
+    box = counter()
+    before = box.picture.value
+    box.controls["n"].value = 3
+    assert "The number is 3 now." in box.sentence.value
+    assert 'alt="One bar of height 3."' in box.picture.value and box.picture.value != before
+    assert "<td>3</td>" in box.numbers.value
+    assert "The number is 3 now." in repr(box)
+
+
+def test_a_panel_offers_text_and_html_beside_the_widget():
+    data = counter()._repr_mimebundle_()
+    data = data[0] if isinstance(data, tuple) else data
+    assert "The number is 1 now." in data["text/plain"]
+    assert "<img alt=" in data["text/html"] and "<table>" in data["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_a_plain_error_replaces_the_picture_and_the_next_choice_brings_it_back():
+    box = counter(broken_at=4)
+    box.controls["n"].value = 4
+    assert "4 is &lt;one&gt; too many" in box.sentence.value
+    assert box.picture.value == box.numbers.value == "" and box.finding is None
+    box.controls["n"].value = 2
+    assert "<img" in box.picture.value and "The number is 2 now." in box.sentence.value
+
+
+def test_without_a_drawing_the_text_stands_in_its_place():
+    box = counter(draw=False)
+    assert box.picture.value == "<p>One bar of height 1.</p>"
+
+
+def test_the_numbers_open_with_one_checkbox():
+    box = counter()
+    more = next(c for c in box.children if isinstance(c, W.Checkbox))
+    assert box.numbers.layout.display == "none"
+    more.value = True
+    assert box.numbers.layout.display is None
+
+
+def test_a_panel_keeps_one_figure():
+    box = counter()
+    before = live_figures()
+    for n in (1, 2, 3, 4, 5, 0) * 3:
+        box.controls["n"].value = n
+    assert live_figures() == before
+    assert "matplotlib.pyplot" not in sys.modules
+
+
+def test_stored_outputs_are_compared_without_their_pictures():
+    rules = get_sanitize_patterns(Path(__file__).with_name("nbval_sanitize.cfg").read_text())
+    assert len(rules) == 5
+
+    def clean(text):
+        for regex, replacement in rules:
+            text = re.sub(regex, replacement, text)
+        return text
+
+    one, other = image(bars(), ALT), image(new_figure(), ALT)
+    assert one != other
+    assert clean(one).replace("672", "") == clean(other).replace("672", "")
+    assert ALT in clean(one), "the alternative text is still compared"
+    assert clean("3,641,370 [H-TUR-2020] on 2020-11-11") == "3,641,370 [H-TUR-2020] on 2020-11-11"
