@@ -59,3 +59,15 @@ class Tables:
 def load(folder=None):
     """Return the ``Tables`` of ``folder``, or of the nearest ``datasets/`` folder."""
     return Tables(folder)
+
+
+def validate(folder=None):
+    """Return what is wrong with the tables of ``folder``: sentences that name file, row and column.
+
+    The file's first line is row 1. Checks every cell against ``datapackage.json`` (frictionless)
+    and the tables against each other: source ids, row ids, coverage. An empty list is good news.
+    Raises PlainError when frictionless is not installed.
+    """
+    from brieflab._validate import problems
+
+    return problems(folder or find_datasets())

@@ -1,0 +1,125 @@
+"""The check behind ``tables.validate``: kept apart, so that lessons do not pay for frictionless."""
+
+import csv
+import json
+import re
+from pathlib import Path
+
+from brieflab.plain import PlainError, suggest
+
+_KIND = {"integer": "a whole number", "number": "a number", "date": "a day like 2020-11-11"}
+
+
+def problems(folder):
+    """Return what is wrong with the data package in ``folder``, one sentence each."""
+    try:
+        from frictionless import Package
+    except ImportError as error:
+        raise PlainError(
+            "Checking the tables needs the package 'frictionless'. "
+            "Install the module with its test extra: pip install -e .[test]"
+        ) from error
+    folder = Path(folder)
+    resources = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    found = [p for resource in resources for p in _header(folder, resource)]
+    described = {resource["path"] for resource in resources}
+    for path in sorted(folder.glob("*.csv")):
+        if path.name not in described:
+            found.append(f"{path.name}: no table of datapackage.json describes it.")
+    if found:
+        return found
+    package = Package(str(folder / "datapackage.json"))
+    report = package.validate()
+    found = [error.message for error in report.errors]
+    for task in report.tasks:
+        schema = package.get_resource(task.name).schema
+        found += [_say(Path(task.place).name, error, schema) for error in task.errors]
+    rows = {r["name"]: _rows(folder / r["path"]) for r in resources}
+    return [*found, *_strangers(resources, rows), *_twins(resources, rows), *_unmet(rows)]
+
+
+def _rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _header(folder, resource):
+    """Say which columns a file lacks or has too many of; a file that is not there lacks all."""
+    path = folder / resource["path"]
+    if not path.is_file():
+        yield f"{path.name}: the file is not there."
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        have = next(csv.reader(file), [])
+    want = [field["name"] for field in resource["schema"]["fields"]]
+    for name in want:
+        if name not in have:
+            yield f"{path.name}, row 1: the column '{name}' is missing. {suggest(name, have)}"
+    for name in have:
+        if name not in want:
+            yield f"{path.name}, row 1: the column '{name}' is not described in datapackage.json."
+    if sorted(have) == sorted(want) and have != want:
+        yield f"{path.name}, row 1: the columns stand in another order than in datapackage.json."
+
+
+def _say(file, error, schema):
+    """Return a frictionless error as a sentence that names file, row and column."""
+    column = getattr(error, "field_name", "") or ", ".join(getattr(error, "field_names", []))
+    row = getattr(error, "row_number", None)
+    place = f"{file}, row {row}" if row else file
+    place += f", column '{column}'" if column else ""
+    cell = getattr(error, "cell", None) or ", ".join(map(str, getattr(error, "field_cells", [])))
+    if error.type == "type-error":
+        kind = schema.get_field(column).type
+        return f"{place}: '{cell}' is not {_KIND.get(kind, f'of the type {kind}')}."
+    if error.type == "foreign-key":
+        return f"{place}: '{cell}' is not in the table '{error.reference_name or Path(file).stem}'."
+    if error.type in ("unique-error", "primary-key"):
+        return f"{place}: {f'{cell!r} ' if cell else ''}stands there twice ({error.note})."
+    return f"{place}: '{cell}' is not allowed ({error.note})."
+
+
+def _strangers(resources, rows):
+    """Say which ids name no row: in cells with several ids, or with ids of several tables."""
+    keys = {r["name"]: r["schema"]["primaryKey"] for r in resources}
+    known = {row[key] for name, key in keys.items() if isinstance(key, str) for row in rows[name]}
+    for resource in resources:
+        checked = {k["fields"][0] for k in resource["schema"].get("foreignKeys", [])}
+        for field in resource["schema"]["fields"]:
+            name, pattern = field["name"], field.get("constraints", {}).get("pattern", "")
+            if name in checked or not re.match(r"(S|C|\[[A-Z]+\])\\d", pattern):
+                continue
+            what = next((word for word in ("source", "claim") if word in name), "row")
+            for number, row in enumerate(rows[resource["name"]], start=2):
+                for one in filter(None, row[name].split(";")):
+                    if one not in known | {"own"}:
+                        place = f"{resource['path']}, row {number}, column '{name}'"
+                        yield f"{place}: '{one}' is not a known {what}."
+
+
+def _twins(resources, rows):
+    """Say which row ids two tables share."""
+    seen = {}
+    for resource in resources:
+        key, path = resource["schema"]["primaryKey"], resource["path"]
+        for number, row in enumerate(rows[resource["name"]], start=2):
+            if isinstance(key, str) and seen.setdefault(row[key], path) != path:
+                place = f"{path}, row {number}, column '{key}'"
+                yield f"{place}: the id '{row[key]}' is already a row of {seen[row[key]]}."
+
+
+def _unmet(rows):
+    """Say which claims no lesson meets, and which rows of the coverage name a wrong paragraph."""
+    if not {"coverage", "claims"} <= set(rows):
+        return
+    place = {row["claim_id"]: row["paragraph_id"] for row in rows["claims"]}
+    met = {row["claim_id"] for row in rows["coverage"]}
+    for claim in place:
+        if claim not in met:
+            yield f"coverage.csv, column 'claim_id': the claim '{claim}' is met in no lesson."
+    for number, row in enumerate(rows["coverage"], start=2):
+        if row["paragraph_id"] != place.get(row["claim_id"]):
+            yield (
+                f"coverage.csv, row {number}, column 'paragraph_id': {row['claim_id']} "
+                f"does not stand in {row['paragraph_id']}."
+            )
