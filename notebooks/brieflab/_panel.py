@@ -5,6 +5,7 @@ from html import escape
 
 import ipywidgets as W
 
+from brieflab._folds import folded
 from brieflab.figures import Shown, image, new_figure, table_html
 from brieflab.plain import PlainError
 
@@ -12,21 +13,6 @@ from brieflab.plain import PlainError
 def status(sentence):
     """Return ``sentence`` as HTML that screen readers announce when it changes."""
     return f'<p role="status" style="line-height:1.4"><strong>{escape(sentence)}</strong></p>'
-
-
-def folded(description, child):
-    """Return a checkbox and the widget ``child`` that it shows, hidden at first.
-
-    Not an accordion: no key reaches the header of an ipywidgets accordion.
-    """
-
-    def unfold(change=None):
-        child.layout.display = None if more.value else "none"
-
-    more = W.Checkbox(description=description, indent=False, layout=W.Layout(width="auto"))
-    more.observe(unfold, names="value")
-    unfold()
-    return more, child
 
 
 class Panel(W.VBox):

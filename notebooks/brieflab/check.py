@@ -207,13 +207,15 @@ def _hints(question, variant, attempted):
         return
     import ipywidgets as W
 
+    from brieflab._folds import Folds
+
     pages, titles = [W.HTML(f"<p>{escape(hint)}</p>") for hint in question.hints], list(_HINTS)
     pages[-1] = W.HTML(f"<pre>{escape(question.hints[-1])}</pre>")
     if attempted and question.worked:
         worked = question.worked(tables.load(), question.full(variant))
         pages.append(W.HTML(f"<pre>{escape(worked)}</pre>"))
         titles.append("Worked answer")
-    ladder = W.Accordion(pages, titles=tuple(titles[: len(pages)]), selected_index=None)
+    ladder = Folds(pages, titles[: len(pages)])
 
     def opened(change):
         step = change["new"]
@@ -357,6 +359,8 @@ class _Desk:
         """Show the annotated samples once something real is written, then ask for a level."""
         import ipywidgets as W
 
+        from brieflab._folds import Folds
+
         if len(self.area.value.split()) < _ENOUGH_WORDS:
             said = f"Write at least {_ENOUGH_WORDS} words first: you learn more by comparing."
             self.more.children = [W.HTML(f'<p role="status">{said}</p>')]
@@ -375,7 +379,7 @@ class _Desk:
         )
         score.observe(lambda c: _note(self.question, self_score=c["new"]), names="value")
         ask = W.HTML("<p>Give your own text a level. Then revise it above: it is saved again.</p>")
-        self.more.children = [W.Accordion(pages, titles=titles, selected_index=None), ask, score]
+        self.more.children = [Folds(pages, titles), ask, score]
         _note(self.question, opened=True)
 
 
@@ -469,6 +473,8 @@ class _Tools:
     def __init__(self, lesson, now):
         import ipywidgets as W
 
+        from brieflab._folds import Folds
+
         self.lesson = lesson
         self.said, self.link, self.strip = W.HTML(), W.HTML(), W.HTML()
         self.upload = W.FileUpload(accept=".json,.ipynb", multiple=True,
@@ -481,9 +487,8 @@ class _Tools:
         self.seed = W.Text(now["course"].get("seed", ""), description="Course word", **text)
         for box in (self.id, self.name, self.seed):
             box.observe(self.named, names="value")
-        parts = W.Accordion(
-            [self.strip, W.VBox([self.id, self.name, self.seed])],
-            titles=("My progress", "Who works here"), selected_index=None,
+        parts = Folds(
+            [self.strip, W.VBox([self.id, self.name, self.seed])], ["My progress", "Who works here"]
         )
         row = W.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 16px")
         self.widget = W.VBox([W.Box([self.link, self.upload], layout=row), self.said, parts])

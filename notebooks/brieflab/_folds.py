@@ -1,0 +1,39 @@
+"""Parts that open and close, by mouse and by keyboard.
+
+``ipywidgets.Accordion`` looks the part, but no key reaches its headers: whoever works by
+keyboard or screen reader never gets inside. Here a checkbox opens each part.
+"""
+
+import ipywidgets as W
+from traitlets import Int
+
+
+def folded(description, child):
+    """Return a checkbox and the widget ``child`` that it shows, hidden at first."""
+
+    def unfold(change=None):
+        child.layout.display = None if more.value else "none"
+
+    more = W.Checkbox(description=description, indent=False, layout=W.Layout(width="auto"))
+    more.observe(unfold, names="value")
+    unfold()
+    return more, child
+
+
+class Folds(W.VBox):
+    """Several parts (widgets) under their titles (text), closed at first.
+
+    ``selected_index`` is the part opened last, None before.
+    """
+
+    selected_index = Int(None, allow_none=True)
+
+    def __init__(self, parts, titles):
+        pairs = [folded(title, part) for title, part in zip(titles, parts, strict=True)]
+        for index, (more, _) in enumerate(pairs):
+            more.observe(lambda change, index=index: self._opened(change["new"], index), "value")
+        super().__init__([widget for pair in pairs for widget in pair])
+
+    def _opened(self, is_open, index):
+        if is_open:
+            self.selected_index = index
