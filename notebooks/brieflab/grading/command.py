@@ -1,0 +1,239 @@
+"""``brieflab grade`` and ``brieflab rehearse``: the instructor's two lines."""
+
+import argparse
+import json
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from brieflab.plain import PlainError
+
+_GRADE = """\
+Grade a folder of submissions: answer sheets (answers.json) and notebooks, loose, in folders or
+in zips, as downloaded from Moodle, Canvas or Blackboard, or in nbgrader's submitted/ layout.
+Nothing in a submission is executed, and nothing is written outside --out."""
+
+_EXAMPLES = """\
+examples:
+  brieflab grade submissions
+      grade what lies in submissions/ and write graded/
+  brieflab grade moodle-download.zip --roster roster.csv
+      match files to learners by a class list with the columns id,name[,email]
+  brieflab grade submissions --due 2026-01-31T18:00 --late-per-day 10
+      each started day after the due time takes off 10 % of what a late answer earned;
+      an answer that was right in time stays right, even if it was saved again later
+  brieflab grade submissions --seed autumn26
+      each learner's variants of the questions, from the seed you gave your course
+
+what you get, in --out:
+  grades.csv      a line a learner: total, and every item as awarded, possible, state
+  items.csv       a line a question: how hard, how telling, which mistake how often
+  problems.csv    what could not be read or looks odd: look here first
+  feedback/       a page for each learner, with nobody else's data
+  class.html      what the class mixed up, with plots, for your next session
+  canvas.csv, moodle.csv, blackboard.csv    for the grade book of your platform;
+                  a total stays empty until every text of the learner has a mark
+  texts.jsonl     the texts that wait for solutions/grading_desk.ipynb
+  marks.jsonl     your marks from the desk: grading reads them and never writes them
+
+Run it again as often as you like: same files, same result, and your marks stay.
+Lateness is read from the time that check() stored with an answer. A learner could edit it;
+where Canvas says LATE and the sheet does not, problems.csv names it.
+
+exit code: 0 everything was read; 1 graded, but problems.csv names problems; 2 not graded"""
+
+_REHEARSE = """\
+Make a synthetic class to practise on: strong learners, typical mistakes, blanks, a mangled
+file, a late one, a duplicate. Then: brieflab grade FOLDER, and open the grading desk."""
+
+
+@dataclass
+class Summary:
+    """What one grading run did: the Scores by learner, the problems, the folder written."""
+
+    out: Path
+    scores: list = field(default_factory=list)
+    problems: list = field(default_factory=list)
+    files: int = 0
+
+    @property
+    def exit_code(self):
+        """0 if nothing needs a look, 1 otherwise."""
+        return int(any(p.level == "problem" for p in self.problems))
+
+    def __str__(self):
+        waiting = sum(score.count("awaiting mark") for score in self.scores)
+        unread = sum(score.total is None for score in self.scores)
+        named = sum(p.level == "problem" for p in self.problems)
+        lines = [f"{len(self.scores)} learners, {self.files} files read as data."]
+        if unread:
+            lines.append(f"{unread} could not be read at all: they have no total, not a zero.")
+        if waiting:
+            lines.append(f"{waiting} texts await a mark: open solutions/grading_desk.ipynb.")
+        if named:
+            lines.append(f"{named} problems to look at: {self.out / 'problems.csv'}")
+        lines.append(f"Grades: {self.out / 'grades.csv'}; overview: {self.out / 'class.html'}")
+        return "\n".join(lines)
+
+
+def grade(folder, out="graded", roster=None, rules=None, nbgrader=None, progress=None):
+    """Grade the submissions in ``folder`` into ``out``; return a Summary.
+
+    roster: path of a class list. rules: ``score.Rules``. nbgrader: path of a gradebook to fill.
+    progress(iterable, what) wraps what takes time. Raises PlainError when ``folder`` does not
+    exist, the roster cannot be read or another run is writing to ``out``.
+    """
+    from brieflab import tables
+    from brieflab.grading import export, report
+    from brieflab.grading.collect import Problem, collect, unpack
+    from brieflab.grading.marks import Marks
+    from brieflab.grading.people import Roster, read_roster
+    from brieflab.grading.score import Rules, score
+
+    rules, out = rules or Rules(), Path(out)
+    progress = progress or (lambda found, what: found)
+    people = read_roster(roster) if roster else Roster()
+    data = tables.load()
+    with _alone(out):
+        found = collect(folder, people, out, lambda files: progress(files, "reading"))
+        marks, problems = Marks(out), found.problems
+        if marks.damaged:
+            said = f"{marks.damaged} lines could not be read, as after a crash; the others count"
+            problems.append(Problem("problem", "marks file", marks.path.name, "", "", said))
+        given, tally, rows, totals, scores = marks.by_item(), report.Tally(), [], [], []
+        pages = report.page_names([owner.person for owner in found.owners])
+        with export.writing(out / "texts.jsonl") as texts:
+            for owner in progress(found.owners, "grading"):
+                result = score(owner, unpack(owner), data, rules, given)
+                where = owner.pieces[0].label if owner.pieces else ""
+                for kind, item, what in result.problems:
+                    problems.append(Problem("problem", kind, where, owner.person.id, item, what))
+                page = report.feedback_page(result, rules)
+                export.write(out / "feedback" / pages[owner.person.id], page, sync=False)
+                for item in result.items.values():
+                    if item.state in ("awaiting mark", "marked"):
+                        line = {"item": item.question.id, "learner": owner.person.id, "text": item.value}
+                        texts.write(json.dumps(line) + "\n")
+                    item.value, item.message = None, item.message if item.mistake else ""
+                tally.add(result)
+                rows.append(report.grades_row(result))
+                totals.append((owner, result.total if result.final else None))
+                scores.append(result)
+        for page in (out / "feedback").iterdir():
+            if page.name not in pages.values():
+                page.unlink()
+        problems.sort(key=lambda p: (p.level != "problem", p.file, p.learner, p.item, p.kind, p.what))
+        export.write_csv(out / "grades.csv", report.grades_header(), rows)
+        items = tally.items()
+        items = items.astype(object).where(items.notna(), None)
+        export.write_csv(out / "items.csv", list(items.columns), items.values.tolist())
+        fields = list(Problem.__annotations__)
+        export.write_csv(
+            out / "problems.csv", fields, [[getattr(p, name) for name in fields] for p in problems]
+        )
+        export.gradebooks(out, totals, scores[0].possible if scores else 0)
+        export.write(out / "class.html", report.overview_page(tally, problems))
+        if nbgrader:
+            export.to_nbgrader(nbgrader, scores)
+    return Summary(out, scores, problems, found.files)
+
+
+@contextmanager
+def _alone(out):
+    """Prepare the folder ``out`` and keep a second run from writing to it at the same time."""
+    from filelock import FileLock, Timeout
+
+    try:
+        (out / "feedback").mkdir(parents=True, exist_ok=True)
+        with FileLock(out / ".grading.lock", timeout=0):
+            for left in [*out.glob(".*.part"), *(out / "feedback").glob(".*.part")]:
+                left.unlink()
+            yield
+    except Timeout:
+        raise PlainError(f"Another grading run is writing to {out}. Wait until it is done.") from None
+    except OSError as error:
+        raise PlainError(
+            f"The folder {out} cannot be written ({error.strerror}). Name another with --out."
+        ) from error
+
+
+def add_command(commands):
+    """Add ``grade`` and ``rehearse`` to the command line."""
+    raw = argparse.RawDescriptionHelpFormatter
+    one = commands.add_parser(
+        "grade",
+        help="grade a folder of submissions",
+        description=_GRADE,
+        epilog=_EXAMPLES,
+        formatter_class=raw,
+    )
+    one.add_argument("folder", metavar="FOLDER", help="the submissions: a folder, a zip or one file")
+    one.add_argument("--roster", metavar="CSV", help="class list with the columns id,name[,email]")
+    one.add_argument("--out", metavar="FOLDER", default="graded", help="where to write (graded/)")
+    one.add_argument("--due", metavar="TIME", help="2026-01-31 (its end) or 2026-01-31T18:00")
+    one.add_argument(
+        "--late-per-day",
+        metavar="PERCENT",
+        default="0",
+        help="share of a late answer's points lost for each started day, such as 10",
+    )
+    one.add_argument("--seed", default="", help="the course seed; without one nobody has variants")
+    one.add_argument("--nbgrader", metavar="DB", help="also fill this nbgrader gradebook.db")
+    one.add_argument(
+        "--rerun",
+        action="store_true",
+        help="also execute the notebooks, isolated (Linux with bubblewrap), and report where "
+        "code and recorded answers differ; never changes a grade",
+    )
+    one.set_defaults(run=_run_grade)
+    two = commands.add_parser(
+        "rehearse", help="make a synthetic class to practise on", description=_REHEARSE
+    )
+    two.add_argument("folder", metavar="FOLDER", help="a new or empty folder")
+    two.add_argument("--learners", type=int, default=12, help="how many learners (12)")
+    two.set_defaults(run=_run_rehearse)
+
+
+def _run_grade(chosen):
+    try:
+        from tqdm import tqdm
+
+        from brieflab.grading.score import Rules, read_due
+    except ImportError as error:
+        raise PlainError(
+            f"Grading needs {error.name}. Install the grading tools: "
+            'python -m pip install "brieflab[grade]"'
+        ) from None
+    try:
+        share = float(chosen.late_per_day.strip(" %")) / 100
+    except ValueError:
+        share = -1
+    if not 0 <= share <= 1:
+        raise PlainError(f"--late-per-day is per cent from 0 to 100; it was '{chosen.late_per_day}'.")
+    if share and not chosen.due:
+        raise PlainError("--late-per-day needs --due: when was the work due?")
+    rules = Rules(chosen.seed, read_due(chosen.due) if chosen.due else None, share)
+    if chosen.rerun:
+        from brieflab.grading import rerun
+
+        rerun.need_isolation()
+    done = grade(
+        chosen.folder,
+        chosen.out,
+        chosen.roster,
+        rules,
+        chosen.nbgrader,
+        lambda found, what: tqdm(found, desc=what, unit="", disable=not sys.stderr.isatty()),
+    )
+    print(done)
+    if chosen.rerun:
+        print(rerun.compare(chosen.folder, chosen.out))
+    return done.exit_code
+
+
+def _run_rehearse(chosen):
+    from brieflab.grading.rehearse import rehearse
+
+    folder = rehearse(chosen.folder, chosen.learners)
+    print(f"A class of {chosen.learners} is in {folder}. Now: brieflab grade {folder}")

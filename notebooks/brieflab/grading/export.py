@@ -1,0 +1,148 @@
+"""Tables that a spreadsheet opens safely, and grades for Canvas, Moodle, Blackboard, nbgrader."""
+
+import csv
+import io
+import os
+import re
+from contextlib import contextmanager
+from pathlib import Path
+
+from brieflab.grading.people import platform
+from brieflab.plain import PlainError
+
+COLUMN = "Who Came to Damascus?"
+_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]")
+
+
+def safe(cell):
+    """Return ``cell`` for a CSV file: a text that a spreadsheet would run gets an apostrophe."""
+    if not isinstance(cell, str):
+        return "" if cell is None else cell
+    return "'" + cell if _FORMULA.match(cell) else cell
+
+
+@contextmanager
+def writing(path, sync=True):
+    """Open ``path`` for text that appears in one step: a reader sees the old file or the new."""
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.part")
+    with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        yield file
+        if sync:
+            file.flush()
+            os.fsync(file.fileno())
+    os.replace(temporary, path)
+
+
+def write(path, text, sync=True):
+    """Write ``text`` to ``path`` in one step."""
+    with writing(path, sync) as file:
+        file.write(text)
+
+
+def write_csv(path, header, rows, encoding_mark="\ufeff"):
+    """Write ``rows`` below ``header`` as CSV, every text made safe; with a mark for Excel."""
+    buffer = io.StringIO()
+    buffer.write(encoding_mark)
+    out = csv.writer(buffer)
+    out.writerow(header)
+    out.writerows([safe(cell) for cell in row] for row in rows)
+    write(path, buffer.getvalue())
+
+
+def _number(owner):
+    """Return the number a learning platform gave the learner or their submission, or ''."""
+    for piece in owner.pieces:
+        said = platform(piece.parts)
+        if said and said[1].isdigit():
+            return said[1]
+    return ""
+
+
+def gradebooks(out, results, possible):
+    """Write canvas.csv, moodle.csv and blackboard.csv into the folder ``out``.
+
+    results: list of (Owner, total or None). A total that is not final is None and its cell
+    stays empty, so that no import turns an open question into a zero.
+    """
+    out, points = Path(out), f"{possible:g}"
+    title = f"{COLUMN} ({points})"
+    canvas = [["    Points Possible", "", "", "", "", possible]]
+    moodle, blackboard = [], []
+    for owner, total in results:
+        who, number = owner.person, _number(owner)
+        last, first = _last_first(who.name)
+        canvas.append([who.name or who.id, number, who.id, who.email, "", total])
+        identifier = f"Participant {number}" if number else ""
+        moodle.append([identifier, who.name, who.email, who.id, total])
+        blackboard.append([last, first, who.id, total])
+    student = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]
+    write_csv(out / "canvas.csv", student, canvas, "")
+    write_csv(
+        out / "moodle.csv",
+        ["Identifier", "Full name", "Email address", "ID number", "Grade"],
+        moodle,
+        "",
+    )
+    header = ["Last Name", "First Name", "Username", f"{COLUMN} [Total Pts: {points} Score]"]
+    write_csv(out / "blackboard.csv", header, blackboard)
+
+
+def _last_first(name):
+    if "," in name:
+        last, first = name.split(",", 1)
+        return last.strip(), first.strip()
+    first, _, last = name.strip().rpartition(" ")
+    return last, first
+
+
+def to_nbgrader(database, results, assignment="who-came-to-damascus"):
+    """Write scores and hand marks into the nbgrader gradebook at ``database`` (a path).
+
+    results: list of ``score.Score``. Automatic points become auto scores, marks given at the
+    desk manual scores with their comment; what awaits a mark is left for nbgrader to ask for.
+    Raises PlainError when nbgrader is not installed.
+    """
+    try:
+        from nbgrader.api import Gradebook, MissingEntry
+    except ImportError:
+        raise PlainError(
+            "nbgrader is not installed here, so its gradebook cannot be written. "
+            "Install it with: python -m pip install nbgrader"
+        ) from None
+    notebook = assignment
+    with Gradebook(f"sqlite:///{Path(database).resolve()}") as book:
+        book.update_or_create_assignment(assignment)
+        book.update_or_create_notebook(notebook, assignment)
+        items = next((r.items for r in results), {})
+        for item in items.values():
+            kind = "markdown" if item.question.kind == "text" else "code"
+            name = _cell(item)
+            book.update_or_create_grade_cell(
+                name, notebook, assignment, max_score=item.possible, cell_type=kind
+            )
+            solution = {"cell_type": kind}
+            book.update_or_create_solution_cell(name, notebook, assignment, **solution)
+        for result in results:
+            last, first = _last_first(result.person.name)
+            book.update_or_create_student(
+                result.person.id, last_name=last, first_name=first, email=result.person.email
+            )
+            try:
+                book.find_submission(assignment, result.person.id)
+            except MissingEntry:
+                book.add_submission(assignment, result.person.id)
+            for item in result.items.values():
+                grade = book.find_grade(_cell(item), notebook, assignment, result.person.id)
+                if item.question.kind == "text":
+                    grade.manual_score, grade.auto_score = item.awarded, None
+                    comment = book.find_comment(_cell(item), notebook, assignment, result.person.id)
+                    comment.manual_comment = (item.mark or {}).get("comment") or None
+                else:
+                    grade.auto_score = item.awarded
+                grade.needs_manual_grade = item.awarded is None
+        book.db.commit()
+
+
+def _cell(item):
+    return "q" + item.question.id.replace(".", "_")

@@ -1,0 +1,313 @@
+"""Write what a grading run found: tables, one feedback page a learner, an overview of the class."""
+
+import json
+from array import array
+from collections import Counter, defaultdict
+from hashlib import sha256
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, PackageLoader
+
+from brieflab import questions
+from brieflab.figures import HATCHES, PALETTE, image, new_figure, table_html
+from brieflab.grading.marks import scale
+from brieflab.grading.people import safe_name, visible
+from brieflab.grading.score import STATES
+
+WORDS = {
+    "right": "Right",
+    "partly right": "Partly right",
+    "wrong": "Not yet right",
+    "marked": "Read and marked",
+    "awaiting mark": "A person will read this",
+    "blank": "Not answered",
+    "unreadable": "We could not read this, and you have lost no points for it; your teacher knows",
+}
+"""State -> what a learner is told; the order of ``score.STATES``."""
+
+_LONGEST = 20_000
+
+
+def _points(number):
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def _answer(value):
+    """Return an answer as a learner would write it; long ones are cut, with a word about it."""
+    if isinstance(value, dict) and set(value) == {"columns", "rows"}:
+        value = [value["columns"], *value["rows"]] if isinstance(value["rows"], list) else value
+    if isinstance(value, dict):
+        text = "\n".join(f"{k}: {_short(v)}" for k, v in value.items())
+    elif isinstance(value, list) and any(isinstance(part, (list, dict)) for part in value):
+        text = "\n".join(_short(part) for part in value)
+    else:
+        text = value if isinstance(value, str) else _short(value)
+    text = text.encode("utf-8", "backslashreplace").decode()
+    cut = " ... (the rest is in your own file)" if len(text) > _LONGEST else ""
+    return text[:_LONGEST] + cut
+
+
+def _short(value):
+    if isinstance(value, list):
+        return ", ".join(_short(part) for part in value)
+    if isinstance(value, bool) or value is None or isinstance(value, (dict, str)):
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"{value:,}" if isinstance(value, int) and value >= 10_000 else str(value)
+
+
+def _scored(row, mark):
+    got = mark["scores"].get(row.name, 0)
+    words = dict(zip(row.scores, row.words)).get(got, "")
+    return f"{got:g} of {max(row.scores)}" + (f" ({words})" if words else "")
+
+
+def _rubric(item):
+    """Return what an answer at this level does, and what the next level would take."""
+    level = item.mark["scores"].get("Level")
+    if level not in (0, 1, 2, 3) or not item.question.criteria:
+        return []
+    level = int(level)
+    named = [f"{name}: {steps[level]}" for name, steps in item.question.criteria]
+    lines = ["What this level means. " + "; ".join(named) + "."]
+    if level < 3:
+        named = [f"{name}: {steps[level + 1]}" for name, steps in item.question.criteria]
+        lines.append("Your next step. " + "; ".join(named) + ".")
+    return lines
+
+
+_pages = Environment(
+    loader=PackageLoader("brieflab", "grading"), autoescape=True, trim_blocks=True, auto_reload=False
+)
+_pages.filters.update(points=_points, answer=_answer, scored=_scored, rubric=_rubric, scale=scale)
+
+
+def feedback_page(result, rules):
+    """Return the feedback page of one ``score.Score`` as HTML: this learner's data only."""
+    lessons = defaultdict(list)
+    for item in result.items.values():
+        lessons[item.question.lesson].append(item)
+    return _pages.get_template("feedback.html").render(
+        name=visible(result.person.name or result.person.id),
+        total=result.total,
+        possible=result.possible,
+        final=result.final,
+        waiting=result.count("awaiting mark"),
+        words=WORDS,
+        late_share=_points(rules.late_per_day * 100) if rules.late_per_day else "",
+        remarks=[],
+        lessons=[
+            {
+                "number": number,
+                "asked": items,
+                "answered": sum(item.state not in ("blank", "unreadable") for item in items),
+                "awarded": sum(item.awarded or 0 for item in items),
+                "possible": sum(item.possible for item in items),
+            }
+            for number, items in sorted(lessons.items())
+        ],
+    )
+
+
+def page_names(people):
+    """Return {learner id: file name}: safe on every system, never the same for two learners."""
+    plain = Counter(str(safe_name(p.id)).casefold() for p in people)
+    names = {}
+    for person in people:
+        name = safe_name(person.id)
+        if name is None or plain[name.casefold()] > 1:
+            sign = sha256(person.id.encode("utf-8", "backslashreplace")).hexdigest()[:10]
+            stem = "".join(c for c in (name or person.id) if c.isascii() and c.isalnum())[:30]
+            name = f"{stem or 'learner'}-{sign}"
+        names[person.id] = name + ".html"
+    return names
+
+
+def grades_header():
+    """Return the columns of grades.csv."""
+    head = ["learner", "name", "email", "total", "possible", "final", "days_late"]
+    head += [state.replace(" ", "_") for state in STATES]
+    for question in questions.all():
+        head += [f"{question.id} {what}" for what in ("awarded", "possible", "state")]
+    return head
+
+
+def grades_row(result):
+    """Return one learner's line of grades.csv; an unknown score is an empty cell, not a 0."""
+    person = result.person
+    row = [visible(person.id), visible(person.name), person.email, result.total, result.possible]
+    row += ["yes" if result.final else "no"]
+    row += [max((item.days_late for item in result.items.values()), default=0)]
+    row += [result.count(state) for state in STATES]
+    for item in result.items.values():
+        row += [item.awarded, item.possible, item.state]
+    return row
+
+
+class Tally:
+    """Counts over the class, one learner at a time, so that no answers are kept in memory."""
+
+    def __init__(self):
+        self.questions = questions.all()
+        self.shares = {q.id: array("d") for q in self.questions}
+        self.states = {q.id: Counter() for q in self.questions}
+        self.mistakes = {q.id: Counter() for q in self.questions}
+        self.told = {}
+        self.hints = Counter()
+        self.opened = Counter()
+        self.totals = array("d")
+        self.learners = 0
+
+    def add(self, result):
+        """Count one ``score.Score``; learners of whom nothing came or could be read are left out."""
+        if result.total is None or result.count("blank") == len(result.items):
+            return
+        self.learners += 1
+        self.totals.append(result.total)
+        for item in result.items.values():
+            name = item.question.id
+            self.states[name][item.state] += 1
+            answered = item.state not in ("blank", "unreadable", "awaiting mark")
+            share = item.awarded / item.possible if answered and item.possible else float("nan")
+            self.shares[name].append(share)
+            if item.mistake:
+                self.mistakes[name][item.mistake] += 1
+                self.told[name, item.mistake] = item.message
+            self.hints[name] += item.hints
+            self.opened[name] += item.opened
+
+    def items(self):
+        """Return a DataFrame, one row a question: how hard, how telling, what was mixed up.
+
+        difficulty: mean share of the points among those whose answer has a score (high: easy).
+        discrimination: correlation of that share with the share of all other points (-1 to 1;
+        empty below five answers or without spread).
+        """
+        rows, table = [], pd.DataFrame({name: np.array(s) for name, s in self.shares.items()})
+        weights = pd.Series({q.id: float(q.points) for q in self.questions})
+        earned = table.fillna(0).mul(weights, axis=1).sum(axis=1)
+        for q in self.questions:
+            share = table[q.id]
+            states, mistakes = self.states[q.id], self.mistakes[q.id].most_common()
+            rest = (earned - share.fillna(0) * q.points)[share.notna()]
+            known = share.dropna()
+            telling = len(known) >= 5 and known.nunique() > 1 and rest.nunique() > 1
+            rows.append(
+                {
+                    "item": q.id,
+                    "title": q.title,
+                    "lesson": q.lesson,
+                    "kind": q.kind,
+                    "points": q.points,
+                    "learners": self.learners,
+                    "answered": self.learners - states["blank"] - states["unreadable"],
+                    "right": states["right"],
+                    "awaiting_mark": states["awaiting mark"],
+                    "difficulty": round(known.mean(), 3) if len(known) else None,
+                    "discrimination": round(known.corr(rest), 3) if telling else None,
+                    "most_frequent_mistake": mistakes[0][0] if mistakes else "",
+                    "times": mistakes[0][1] if mistakes else 0,
+                    "all_mistakes": "; ".join(f"{name}: {n}" for name, n in mistakes),
+                    "hints_opened": self.hints[q.id],
+                    "solutions_opened": self.opened[q.id],
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def mixed_up(self, most=12):
+        """Return the most frequent mistakes of the class, as rows for the overview."""
+        titles = {q.id: q.title for q in self.questions}
+        found = [
+            (n, name, mistake)
+            for name, counts in self.mistakes.items()
+            for mistake, n in counts.items()
+        ]
+        return [
+            {
+                "item": name,
+                "title": titles[name],
+                "mistake": mistake,
+                "count": n,
+                "answered": self.learners - self.states[name]["blank"],
+                "message": self.told[name, mistake],
+            }
+            for n, name, mistake in sorted(found, key=lambda f: (-f[0], f[1], f[2]))[:most]
+        ]
+
+
+def overview_page(tally, problems):
+    """Return the class overview as HTML: what to take up in the next session, with plots."""
+    items = tally.items()
+    scored = items.dropna(subset=["difficulty"])
+    plots = []
+    if len(scored):
+        plots = [_difficulty_plot(scored), _totals_plot(tally)]
+    marked = int(items["awaiting_mark"].sum())
+    summary = f"{tally.learners} learners handed in something that could be read."
+    if marked:
+        summary += f" {marked} texts await a mark at the grading desk."
+    kinds = Counter(p.kind for p in problems if p.level == "problem").most_common()
+    return _pages.get_template("overview.html").render(
+        summary=summary, plots=plots, mixed=tally.mixed_up(), kinds=kinds
+    )
+
+
+def _difficulty_plot(items):
+    from markupsafe import Markup
+
+    items = items.sort_values("difficulty", kind="stable").reset_index(drop=True)
+    hardest = items.iloc[0]
+    finding = f"Hardest was {hardest['item']}, {hardest['title']}: {hardest['difficulty']:.0%} of its points"
+    figure = new_figure(8, 1.2 + 0.22 * len(items))
+    axes = figure.subplots()
+    names = [f"{row['item']} {row['title']}"[:40] for _, row in items.iterrows()]
+    axes.barh(names, items["difficulty"] * 100, color=PALETTE["sky"], edgecolor=PALETTE["black"])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("points earned by those who answered (per cent)")
+    axes.set_title(finding, loc="left", fontsize=10, wrap=True)
+    figure.tight_layout()
+    alt = (
+        f"Bar chart of {len(items)} questions by the share of points earned, hardest first. {finding}; "
+        f"easiest was {items.iloc[-1]['item']} with {items.iloc[-1]['difficulty']:.0%}."
+    )
+    table = items[["item", "title", "difficulty", "discrimination", "answered"]]
+    return {
+        "finding": finding,
+        "picture": Markup(image(figure, alt)),
+        "table": Markup(table_html(table, finding)),
+    }
+
+
+def _totals_plot(tally):
+    from markupsafe import Markup
+
+    totals = np.array(tally.totals)
+    top = max(sum(q.points for q in tally.questions), 1)
+    counts, edges = np.histogram(totals, bins=10, range=(0, top))
+    finding = f"Half of the class has {np.median(totals):.1f} points or more so far"
+    figure = new_figure(7, 3.2)
+    axes = figure.subplots()
+    axes.bar(
+        edges[:-1],
+        counts,
+        width=np.diff(edges) * 0.95,
+        align="edge",
+        color=PALETTE["orange"],
+        edgecolor=PALETTE["black"],
+        hatch=HATCHES[1],
+    )
+    axes.set_xlabel(f"total so far (points of {top:g})")
+    axes.set_ylabel("learners")
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.set_title(finding, loc="left", fontsize=10)
+    figure.tight_layout()
+    alt = f"Histogram of the totals of {len(totals)} learners, from 0 to {top:g} points. {finding}."
+    table = pd.DataFrame(
+        {"from": edges[:-1].round(1), "to": edges[1:].round(1), "learners": counts.astype(int)}
+    )
+    return {
+        "finding": finding,
+        "picture": Markup(image(figure, alt)),
+        "table": Markup(table_html(table, finding)),
+    }

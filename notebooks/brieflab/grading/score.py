@@ -1,0 +1,210 @@
+"""Score one learner's sheet: every answer judged afresh, no stored state or point believed."""
+
+import math
+from dataclasses import dataclass, field
+from datetime import datetime, time, timezone
+from typing import Any
+
+from brieflab import questions
+from brieflab.grading.marks import digest, fraction
+from brieflab.grading.people import Person, fold, visible
+from brieflab.plain import PlainError
+
+STATES = ("right", "partly right", "wrong", "marked", "awaiting mark", "blank", "unreadable")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the course decides: seed of the variants, due time, share lost for each late day."""
+
+    seed: str = ""
+    due: datetime | None = None
+    late_per_day: float = 0.0
+
+
+@dataclass
+class Item:
+    """One question of one learner. ``awarded`` is None while nobody can say.
+
+    claimed: the file calls the answer right, and it is not.
+    """
+
+    question: Any
+    state: str = "blank"
+    awarded: float | None = 0.0
+    value: Any = None
+    message: str = ""
+    mistake: str = ""
+    hints: int = 0
+    opened: bool = False
+    days_late: int = 0
+    mark: dict | None = None
+    claimed: bool = False
+
+    @property
+    def possible(self):
+        """The points of the question."""
+        return self.question.points
+
+
+@dataclass
+class Score:
+    """All Items of one learner, by question id, and what was odd about them."""
+
+    person: Person
+    items: dict
+    known: bool = True
+    problems: list = field(default_factory=list)
+
+    @property
+    def total(self):
+        """Points so far, rounded to two places; None when nothing of the learner can be read."""
+        given = [item.awarded for item in self.items.values() if item.awarded is not None]
+        return round(sum(given), 2) if given else None
+
+    @property
+    def possible(self):
+        """Points of all questions together."""
+        return sum(item.possible for item in self.items.values())
+
+    def count(self, *states):
+        """Return how many Items are in one of ``states``."""
+        return sum(item.state in states for item in self.items.values())
+
+    @property
+    def final(self):
+        """True when nothing awaits a mark and nothing is unreadable."""
+        return self.count("awaiting mark", "unreadable") == 0
+
+
+def read_due(text):
+    """Return the due time in ``text`` ('2026-01-31' or '2026-01-31 18:00') as aware datetime.
+
+    A day alone means its end; without a time zone the machine's own is meant.
+    """
+    try:
+        due = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    except ValueError:
+        raise PlainError(
+            f"'{visible(text)}' is not a due date. Write 2026-01-31 or 2026-01-31T18:00+01:00."
+        ) from None
+    if len(text.strip()) == 10:
+        due = datetime.combine(due, time.max)
+    return due.astimezone()
+
+
+def score(owner, sheet, tables, rules=Rules(), marks=None):
+    """Return the Score of one ``people.Owner`` with ``sheet`` (None: nothing could be read).
+
+    marks: {(learner, item): [mark, ...]} from ``marks.Marks.by_item``.
+    """
+    person, out = owner.person, Score(owner.person, {}, owner.known)
+    if sheet is None:
+        state = "unreadable" if owner.pieces else "blank"
+        awarded = None if owner.pieces else 0.0
+        out.items = {q.id: Item(q, state, awarded) for q in questions.all()}
+        return out
+    who = _variant_id(owner, sheet, rules, out.problems)
+    for question in questions.all():
+        chosen = questions.variant(who, rules.seed, question)
+        entries = [(sheet["answers"].get(question.id), False)]
+        if rules.due:
+            entries += [
+                (entry, True)
+                for entry in sheet.get("earlier", [])[::-1]
+                if entry.get("id") == question.id and not _days_late(entry, rules.due)
+            ][:1]
+        tried = [
+            _item(question, entry, tables, chosen, rules, person, marks or {}, out.problems)
+            for entry, _ in entries
+            if entry
+        ]
+        # an answer touched again after the due time never counts less than the one before it
+        out.items[question.id] = max(
+            tried, key=lambda item: -1 if item.awarded is None else item.awarded, default=Item(question)
+        )
+    claimed = [name for name, item in out.items.items() if item.claimed]
+    if claimed:
+        what = f"the file says 'right' for {', '.join(claimed)}; judged again it is not, which counts"
+        out.problems.append(("stored state", "", what))
+    unknown = sorted(set(sheet["answers"]) - {q.id for q in questions.all()})
+    if unknown:
+        named = ", ".join(visible(name)[:20] for name in unknown[:5])
+        out.problems.append(("unknown question", "", f"answers to {named}: no such question"))
+    return out
+
+
+def _variant_id(owner, sheet, rules, problems):
+    """Return the id whose variants the learner saw: their own as typed, never another's."""
+    own, mine = str(sheet["learner"].get("id", "")), owner.person.id
+    seed = str(sheet.get("course", {}).get("seed", ""))
+    if seed != rules.seed:
+        said, told = (f"'{visible(s)}'" if s else "none" for s in (seed, rules.seed))
+        problems.append(
+            ("course seed", "", f"the sheet has {said}, the course has {told}; the course's was used")
+        )
+    if owner.foreign or not own:
+        return mine
+    if rules.seed and fold(own) != fold(mine):
+        what = f"the variants are those of the id in the sheet, '{visible(own)}'"
+        problems.append(("variant", "", what))
+    return own
+
+
+def _days_late(entry, due):
+    try:
+        at = datetime.fromisoformat(str(entry["at"]).replace("Z", "+00:00"))
+        at = at if at.tzinfo else at.replace(tzinfo=timezone.utc)
+        return max(0, math.ceil((at - due).total_seconds() / 86400))
+    except (KeyError, ValueError, OverflowError):
+        return 0
+
+
+def _item(question, entry, tables, chosen, rules, person, marks, problems):
+    item = Item(question, value=entry.get("value"))
+    hints = entry.get("hints")
+    item.hints = min(max(hints, 0), 3) if isinstance(hints, int) else 0
+    item.opened = bool(entry.get("opened"))
+    try:
+        found = questions.judge(question, item.value, tables, chosen)
+    except Exception as error:  # one strange value must not stop a class
+        item.state, item.awarded = "unreadable", None
+        problems.append(
+            ("unreadable answer", question.id, f"it could not be judged ({type(error).__name__})")
+        )
+        return item
+    item.message, item.mistake = found.message, found.mistake
+    if found.state == "blank":
+        return item
+    if found.state == "recorded" and question.kind == "text":
+        _mark(item, marks.get((person.id, question.id), []), person, problems)
+    else:
+        item.awarded = question.points * min(max(found.awarded_fraction, 0.0), 1.0)
+        full, some = item.awarded >= question.points, item.awarded > 0
+        item.state = "right" if full else "partly right" if some else "wrong"
+        item.claimed = entry.get("state") == "right" and found.state != "right"
+    if rules.due:
+        item.days_late = _days_late(entry, rules.due)
+        if item.days_late and item.awarded:
+            item.awarded *= max(0.0, 1 - rules.late_per_day * item.days_late)
+    if item.awarded is not None:
+        item.awarded = round(item.awarded, 4)
+    return item
+
+
+def _mark(item, given, person, problems):
+    """Put the first marker's mark on a text; two markers far apart are reported."""
+    if not given:
+        item.state, item.awarded = "awaiting mark", None
+        return
+    item.mark, question = given[0], item.question
+    item.state, item.awarded = "marked", question.points * fraction(question, given[0]["scores"])
+    if given[0].get("text") not in (None, "", digest(item.value)):
+        problems.append(
+            ("text changed", question.id, "the text changed after it was marked; look at it again")
+        )
+    shares = [fraction(question, mark["scores"]) for mark in given]
+    if max(shares) - min(shares) > 0.34:
+        problems.append(
+            ("markers differ", question.id, "two markers differ by more than a level; the first counts")
+        )
