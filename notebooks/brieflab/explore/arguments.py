@@ -233,13 +233,13 @@ def hypotheses_in(matrix):
     columns = [c for c in matrix.columns if str(c)[:1] == "Y" and str(c)[1:].isdigit()]
     if not columns:
         raise PlainError(
-            "The matrix has no column for a hypothesis. "
-            f"It needs one per hypothesis, named Y1, Y2 and so on. It has: {', '.join(map(str, matrix.columns))}."
+            "The matrix has no column for a hypothesis. It needs one for each, named Y1, Y2 and so "
+            f"on. It has: {', '.join(map(str, matrix.columns))}."
         )
-    need_known(sorted(set(matrix[columns].stack())), FITS, "fit")
     blank = matrix[columns].isna().to_numpy().sum()
     if blank:
         raise PlainError(f"{blank} cells of the matrix are empty. Write one of {', '.join(FITS)}.")
+    need_known(pd.unique(matrix[columns].to_numpy().ravel()), FITS, "fit")
     return columns
 
 
