@@ -1,0 +1,147 @@
+"""TEACHING.md as its readers use it: plans that fill the hour, items that exist, true numbers."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from brieflab import questions, trace
+from brieflab.tables import load
+
+ROOT = Path(__file__).resolve().parents[1]
+GUIDE = ROOT / "solutions" / "TEACHING.md"
+TEXT = GUIDE.read_text(encoding="utf-8")
+TABLES = load(ROOT / "datasets")
+ITEMS = {
+    f"{lesson}.{n}"
+    for lesson, last in enumerate((5, 6, 6, 6, 5, 5, 6, 5), 1)
+    for n in range(1, last + 1)
+}
+PARTS = ("The point.", "Cut first:", "Board:", "Main discussion.", "More prompts.", "Without screens.")
+
+
+def under(heading, text=TEXT):
+    """Return the text below a heading, up to the next one of its level or above."""
+    found = re.search(rf"^(#+) {heading}.*$", text, re.M)
+    assert found, f"no heading '{heading}'"
+    rest = text[found.end() :]
+    stop = re.search(rf"^#{{1,{len(found[1])}}} ", rest, re.M)
+    return rest[: stop.start()] if stop else rest
+
+
+def rows(text):
+    """Return the cells of the table rows in ``text``, one tuple a row."""
+    return [
+        tuple(cell.strip() for cell in line.strip("|").split("|"))
+        for line in text.splitlines()
+        if line.startswith("|") and not set(line) <= set("|- ")
+    ]
+
+
+def plans(lesson):
+    """Return {length: [(start, end), ...]} of a lesson's plan; a dash has no time."""
+    table = [row for row in rows(under(f"Lesson {lesson}:")) if len(row) == 3]
+    assert table[0] == ("50 min", "90 min", "What happens")
+    clock = re.compile(r"(\d+)–(\d+) min")
+    return {
+        length: [tuple(map(int, clock.fullmatch(row[column]).groups())) for row in table[1:]
+                 if row[column] != "–"]
+        for column, length in enumerate((50, 90))
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("lesson", range(1, 9))
+@pytest.mark.parametrize("length", [50, 90])
+def test_a_plan_fills_its_class_without_gap(lesson, length):
+    times = plans(lesson)[length]
+    assert all(start < end for start, end in times), times
+    assert [start for start, _ in times] == [0, *(end for _, end in times[:-1])]
+    assert times[-1][1] == length
+
+
+@pytest.mark.parametrize("lesson", range(1, 9))
+def test_the_short_class_reaches_the_stop_point_at_25(lesson):
+    assert 25 in [end for _, end in plans(lesson)[50]]
+
+
+@pytest.mark.parametrize("lesson", range(1, 9))
+def test_a_lesson_has_all_its_parts(lesson):
+    section = under(f"Lesson {lesson}:")
+    assert not [part for part in PARTS if f"**{part}**" not in section]
+    ideas = [row for row in rows(section) if len(row) == 2 and row[0] != "You hear"]
+    assert 3 <= len(ideas) <= 4
+    assert [f"*{kind}:*" in section for kind in ("Comes first", "Better", "Strong")] == [True] * 3
+    assert f"`{lesson} before`" in section and f"`{lesson} after`" in section
+
+
+@pytest.mark.parametrize("lesson", range(1, 9))
+def test_what_a_plan_calls_for_is_in_the_lesson(lesson):
+    book = next((ROOT / "notebooks").glob(f"{lesson:02}_*.ipynb")).read_text(encoding="utf-8")
+    section = re.sub(r"^```.*?^```", "", under(f"Lesson {lesson}:"), flags=re.M | re.S)
+    named = re.findall(r"`(?:fc\.)?([a-z]\w+)(?:\(\))?`", section)
+    assert named and not [name for name in named if name not in book]
+    votes = re.findall(r"`(\d (?:before|after))`", section)
+    assert not [vote for vote in votes if vote not in book]
+
+
+@pytest.mark.parametrize("lesson", range(1, 9))
+def test_a_plan_places_every_item_of_its_lesson_and_no_other(lesson):
+    table = " ".join(row[2] for row in rows(under(f"Lesson {lesson}:")) if len(row) == 3)
+    named = set(re.findall(r"\b[1-8]\.\d\b", table))
+    assert named == {item for item in ITEMS if item[0] == str(lesson)}
+
+
+def test_forecasts_are_locked_then_revealed_then_recalled_then_scored():
+    table = rows(under("Lesson 7:"))
+    steps = ("lock_then_reveal", "fc.reveal", "fc.recall", "fc.scores", "fc.epilogue")
+    at = [next(n for n, row in enumerate(table) if step in row[-1]) for step in steps]
+    assert at == sorted(set(at))
+    assert table[at[0]][0].endswith("–20 min") and table[at[1]][0].startswith("30–")
+
+
+def test_every_item_named_exists_and_points_are_the_questions_own():
+    assert set(re.findall(r"(?<![\d.])[1-8]\.[1-9]\b(?!\s?%)", TEXT)) <= ITEMS
+    asked = {question.id: question for question in questions.all()}
+    for lesson in {question.lesson for question in asked.values()}:
+        of_lesson = {item for item in ITEMS if item[0] == str(lesson)}
+        assert {i for i, q in asked.items() if q.lesson == lesson} == of_lesson
+    if set(asked) == ITEMS:
+        read = sum(q.points for q in asked.values() if q.kind == "text")
+        total = sum(q.points for q in asked.values())
+        assert f"Of {total:g} points, {total - read:g} points are checked by machine" in TEXT
+        assert f"and {read:g} points are read by a person" in TEXT
+
+
+def test_every_item_serves_an_objective():
+    table = rows(under("Quality Matters"))[1:]
+    assert {item for row in table for item in re.findall(r"[1-8]\.\d", row[2])} == ITEMS
+    assert all(item[0] == row[0] for row in table for item in re.findall(r"[1-8]\.\d", row[2]))
+
+
+def test_the_marking_budget_adds_up():
+    table = [row for row in rows(under("7 Grading")) if len(row) == 3][1:]
+    minutes = [[int(re.search(r"(\d+) min", cell)[1]) for cell in row[1:]] for row in table]
+    assert [sum(column) for column in zip(*minutes[:-1], strict=True)] == minutes[-1]
+
+
+def test_links_lead_somewhere():
+    anchors = {
+        re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+        for title in re.findall(r"^#+ (.*)$", TEXT, re.M)
+    }
+    for target in re.findall(r"\]\(([^)\s]+)\)", TEXT):
+        if target.startswith("#"):
+            assert target[1:] in anchors, target
+        else:
+            assert (GUIDE.parent / target).is_file(), f"{target} is not there"
+
+
+def test_numbers_carry_evidence_that_holds():
+    problems = trace.check_text(TEXT, TABLES, strict=False)
+    problems += trace.check_text(under("3 Lessons"), TABLES, strict=True)
+    assert not problems, "\n".join(map(str, problems))
+
+
+def test_no_outcome_of_the_forecasts_is_told():
+    asked = [*TABLES.forecasts["forecast_id"], *TABLES.later_evidence.iloc[:, 0]]
+    assert set(trace.ids_in(TEXT)) & set(asked) <= {"F01"}
