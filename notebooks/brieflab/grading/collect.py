@@ -52,7 +52,7 @@ class Problem:
 
 @dataclass
 class Collected:
-    """What a folder held: the Owners, sorted by id, and the Problems met on the way."""
+    """What a folder held: the Owners, sorted by id, the Problems met, the number of files read."""
 
     owners: list
     problems: list
@@ -73,6 +73,11 @@ class Reader:
         """Keep a Problem about the file at ``parts``."""
         file = visible("/".join(parts))
         self.problems.append(Problem("note" if note else "problem", kind, file, learner, "", what))
+
+    def lose(self, kind, what, parts):
+        """Keep a Problem about a file that may hold answers and was not read."""
+        self.pieces.append(Piece(parts))
+        self.say(kind, what, parts)
 
     def walk(self, top, progress=iter):
         """Read every file below the folder ``top``, or the one file ``top``."""
@@ -119,7 +124,7 @@ class Reader:
             with open(os.open(path, flags), "rb") as file:
                 return self._file(file, path.stat().st_size, parts, depth=0, budget=[ARCHIVE])
         except OSError as error:
-            return self.say("cannot be opened", f"the file cannot be read ({error.strerror})", parts)
+            return self.lose("cannot be opened", f"the file cannot be read ({error.strerror})", parts)
 
     def _is_ignored(self, parts):
         name = next((p.lower() for p in parts[:-1] if p.lower() in _IGNORED), None)
@@ -139,7 +144,7 @@ class Reader:
             self._others[parts[0] if len(parts) > 1 else "", visible(ending) or "none"] += 1
             return None
         if size > MEMBER:
-            return self.say("too large", f"{size >> 20} MB; files up to {MEMBER >> 20} MB are read", parts)
+            return self.lose("too large", f"{size >> 20} MB; files up to {MEMBER >> 20} MB are read", parts)
         return self._sheet(_Chain(head, file), parts)
 
     def _sheet(self, stream, parts):
@@ -173,7 +178,7 @@ class Reader:
                 raise PlainError("its list of contents is too long to be a submission")
             archive = zipfile.ZipFile(file)
         except (PlainError, zipfile.BadZipFile, ValueError, OSError) as error:
-            return self.say("zip", f"the zip was not read: {visible(error)}", parts)
+            return self.lose("zip", f"the zip was not read: {visible(error)}", parts)
         with archive:
             for info in sorted(archive.infolist(), key=lambda i: (i.file_size, i.filename)):
                 if not info.is_dir():
@@ -190,18 +195,18 @@ class Reader:
         if self._is_ignored(inner):
             return None
         if info.flag_bits & 1:
-            return self.say("zip", "locked with a password; it was not read", inner)
+            return self.lose("zip", "locked with a password; it was not read", inner)
         nested = name.lower().endswith(".zip")
         if info.file_size > (_NESTED if nested else MEMBER) or info.file_size > budget[0]:
             what = f"unpacks to {info.file_size >> 20} MB, too much for a submission; it was not read"
-            return self.say("zip", what, inner)
+            return self.lose("zip", what, inner)
         budget[0] -= info.file_size
         try:
             with archive.open(info) as file:
                 source = io.BytesIO(file.read()) if nested else file
                 return self._file(source, info.file_size, inner, depth + 1, budget)
         except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError, zlib.error) as e:
-            return self.say("zip", f"damaged in the zip: {visible(e)}", inner)
+            return self.lose("zip", f"damaged in the zip: {visible(e)}", inner)
 
 
 class _Chain(io.RawIOBase):
@@ -259,7 +264,7 @@ def collect(folder, roster=None, out=None, progress=iter):
             found.append(Owner(person))
             problems.append(Problem("note", "nothing received", "", person.id, "", "no file was found"))
     found.sort(key=lambda owner: fold(owner.person.id))
-    return Collected(found, problems, len(reader.pieces))
+    return Collected(found, problems, sum(bool(piece.packed) for piece in reader.pieces))
 
 
 def unpack(owner):

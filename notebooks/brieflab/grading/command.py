@@ -64,11 +64,14 @@ class Summary:
 
     def __str__(self):
         waiting = sum(score.count("awaiting mark") for score in self.scores)
-        unread = sum(score.total is None for score in self.scores)
+        unread = sum(score.count("unreadable") == len(score.items) for score in self.scores)
+        nothing = sum(score.total is None for score in self.scores) - unread
         named = sum(p.level == "problem" for p in self.problems)
         lines = [f"{len(self.scores)} learners, {self.files} files read as data."]
         if unread:
             lines.append(f"{unread} could not be read at all: they have no total, not a zero.")
+        if nothing:
+            lines.append(f"{nothing} on the roster sent nothing: their total is empty.")
         if waiting:
             lines.append(f"{waiting} texts await a mark: open solutions/grading_desk.ipynb.")
         if named:

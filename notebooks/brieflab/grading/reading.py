@@ -43,8 +43,8 @@ def read(stream, name):
     try:
         found = sheets.read(data, name)
     except (PlainError, RecursionError) as error:
-        found = _whole_parts(text)
-        if not found["answers"]:
+        found = None if _is_sound(text) else _whole_parts(text)
+        if not found or not found["answers"]:
             raise PlainError(str(error)) from None
         found["unreadable"] = {"file": f"damaged; {len(found['answers'])} answers were still whole"}
     damage = found.setdefault("unreadable", {}).pop("file", "")
@@ -70,6 +70,14 @@ def _search(data, stream, encoding):
             near, tail = bool(found), block[-256:]
         data = stream.read(16 * _BLOCK)
     return "".join(kept).encode("utf-8", "replace")
+
+
+def _is_sound(text):
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _whole_parts(text):

@@ -92,6 +92,7 @@ def feedback_page(result, rules):
         total=result.total,
         possible=result.possible,
         final=result.final,
+        nothing=result.count("blank") == len(result.items) and result.total is None,
         waiting=result.count("awaiting mark"),
         words=WORDS,
         late_share=_points(rules.late_per_day * 100) if rules.late_per_day else "",
@@ -159,8 +160,8 @@ class Tally:
         self.learners = 0
 
     def add(self, result):
-        """Count one ``score.Score``; learners of whom nothing came or could be read are left out."""
-        if result.total is None or result.count("blank") == len(result.items):
+        """Count one ``score.Score``; without a total it is left out."""
+        if result.total is None:
             return
         self.learners += 1
         self.totals.append(result.total)

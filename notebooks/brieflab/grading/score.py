@@ -7,7 +7,7 @@ from typing import Any
 
 from brieflab import questions
 from brieflab.grading.marks import digest, fraction
-from brieflab.grading.people import Person, fold, visible
+from brieflab.grading.people import Person, fold, platform, visible
 from brieflab.plain import PlainError
 
 STATES = ("right", "partly right", "wrong", "marked", "awaiting mark", "blank", "unreadable")
@@ -58,7 +58,7 @@ class Score:
 
     @property
     def total(self):
-        """Points so far, rounded to two places; None when nothing of the learner can be read."""
+        """Points so far, rounded to two places; None when there is nothing that can be read."""
         given = [item.awarded for item in self.items.values() if item.awarded is not None]
         return round(sum(given), 2) if given else None
 
@@ -94,15 +94,14 @@ def read_due(text):
 
 
 def score(owner, sheet, tables, rules=Rules(), marks=None):
-    """Return the Score of one ``people.Owner`` with ``sheet`` (None: nothing could be read).
+    """Return the Score of one ``people.Owner`` with ``sheet`` (None: nothing came or was readable).
 
     marks: {(learner, item): [mark, ...]} from ``marks.Marks.by_item``.
     """
     person, out = owner.person, Score(owner.person, {}, owner.known)
     if sheet is None:
         state = "unreadable" if owner.pieces else "blank"
-        awarded = None if owner.pieces else 0.0
-        out.items = {q.id: Item(q, state, awarded) for q in questions.all()}
+        out.items = {q.id: Item(q, state, None) for q in questions.all()}
         return out
     who = _variant_id(owner, sheet, rules, out.problems)
     for question in questions.all():
@@ -127,6 +126,10 @@ def score(owner, sheet, tables, rules=Rules(), marks=None):
     if claimed:
         what = f"the file says 'right' for {', '.join(claimed)}; judged again it is not, which counts"
         out.problems.append(("stored state", "", what))
+    marked_late = any(said and said[2] for said in (platform(p.parts) for p in owner.pieces))
+    if rules.due and marked_late and not any(item.days_late for item in out.items.values()):
+        what = "the platform marks it late; by the times in the sheet every answer is in time"
+        out.problems.append(("late mark", "", what))
     unknown = sorted(set(sheet["answers"]) - {q.id for q in questions.all()})
     if unknown:
         named = ", ".join(visible(name)[:20] for name in unknown[:5])
