@@ -20,6 +20,7 @@ from brieflab.questions.shapes import is_blank, plain, received
 _HINTS = ("Hint 1: the concept", "Hint 2: where to look", "Hint 3: a worked twin")
 _MARKS = {"asked": "?", "right": "✓", "recorded": "✓", "blank": "…", "failed": "!"}
 _COLOURS = {"asked": "#0072B2", "right": "#009E73", "recorded": "#009E73", "blank": "#767676"}
+_ATTEMPTS = ("right", "recorded", "misconception", "value")
 _ENOUGH_WORDS = 15
 _panels = deque(maxlen=4)
 
@@ -57,7 +58,7 @@ def check(question_id, answer=...):
 
 def _check(question_id, answer):
     question = questions.get(question_id)
-    now = sheet.load()
+    now = _sheet_now()
     variant = _variant(now, question)
     judged = questions.judge(question, answer, tables.load(), variant)
     if judged.state == "blank":
@@ -69,7 +70,7 @@ def _check(question_id, answer):
         _hints(question, variant, False)
         return
     value, said = judged.normal, judged.message
-    if judged.state not in ("right", "recorded", "misconception", "value"):
+    if judged.state not in _ATTEMPTS:
         value = storable(answer)
     if len(json.dumps(value, ensure_ascii=False)) > sheet.MAX_VALUE:
         value = {"not_stored": f"{received(answer)}, too large to keep"}
@@ -85,6 +86,15 @@ def _check(question_id, answer):
     _refresh()
 
 
+def _sheet_now():
+    """Return the sheet; if it cannot be read, say so with the feedback and go on without it."""
+    try:
+        return sheet.load()
+    except (OSError, PlainError) as error:
+        sheet.tell(f"Your answer sheet cannot be read: {error}")
+        return sheet.empty()
+
+
 def _variant(now, question):
     return questions.variant(now["learner"]["id"], now["course"].get("seed", ""), question)
 
@@ -97,7 +107,7 @@ def _record(question, value, state, mistake=""):
         entry = {
             "value": value,
             "at": sheet.now(),
-            "tries": old.get("tries", 0) + (state not in ("type", "failed")),
+            "tries": old.get("tries", 0) + (state in _ATTEMPTS),
             "state": state,
             "mistake": mistake,
             "hints": old.get("hints", 0),
@@ -114,7 +124,7 @@ def _record(question, value, state, mistake=""):
     except PlainError as error:
         now = sheet.empty()
         change(now)
-        sheet._notices.append(str(error))
+        sheet.tell(str(error))
     return now["answers"][question.id], now["learner"]["id"]
 
 

@@ -76,6 +76,12 @@ SCHEMA = {
 _notices = []
 
 
+def tell(sentence):
+    """Keep ``sentence`` for the next ``notices()``."""
+    if sentence not in _notices:
+        _notices.append(sentence)
+
+
 def notices():
     """Return, once, what the reader should be told about the file (a list of sentences)."""
     told = _notices[:]
@@ -150,7 +156,7 @@ def load(where=None):
     if sheet:
         aside.write_bytes(data)
         sheet.pop("unreadable")
-        _notices.append(
+        tell(
             f"Some entries of {where.name} could not be read. The file as it was is kept as "
             f"{aside.name}; every other answer is here."
         )
@@ -161,10 +167,10 @@ def load(where=None):
     try:
         sheet = read(backup.read_bytes(), backup.name)
         sheet.pop("unreadable", None)
-        _notices.append(f"{said} Your answers of {sheet['saved_at'][:16]} UTC are back.")
+        tell(f"{said} Your answers of {sheet['saved_at'][:16]} UTC are back.")
         return sheet
     except (OSError, PlainError):
-        _notices.append(f"{said} A new sheet begins. Run your check cells again to fill it.")
+        tell(f"{said} A new sheet begins. Run your check cells again to fill it.")
         return empty()
 
 
@@ -214,7 +220,7 @@ def _backup(where):
 
 def _lock(where):
     where.parent.mkdir(parents=True, exist_ok=True)
-    return FileLock(str(where) + ".lock", timeout=10, is_singleton=True)
+    return FileLock(str(where) + ".lock", timeout=10, poll_interval=0.005, is_singleton=True)
 
 
 def _replace(where, data, sync=True):

@@ -305,9 +305,9 @@ class Names(Shape):
             return self.refuse(value, "shape" if step else "type", step)
         if len(inside) > self.most:
             return self.refuse(value, "shape", "Keep each name once.")
-        wrong = next((v for v in inside if not isinstance(v, str)), None)
-        if wrong is not None:
-            return self.refuse(wrong, "type", "Every name is a text in quotation marks.")
+        wrong = [v for v in inside if not isinstance(v, str)]
+        if wrong:
+            return self.refuse(wrong[0], "type", "Every name is a text in quotation marks.")
         names = list(dict.fromkeys(canonical(v) for v in inside if v.strip()))
         return Reading(True, names if self.ordered else sorted(names))
 

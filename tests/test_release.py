@@ -1,0 +1,122 @@
+"""Exercises follow from the solutions, and a learner's work is never overwritten."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from brieflab import questions, release
+from brieflab.__main__ import main
+from brieflab.plain import PlainError
+
+STEMS = ["01_read_the_brief", "02_who_attended", "03_did_the_hosts_stay_away", "04_one_in_how_many",
+         "05_three_tracks", "06_interests_and_gains", "07_the_second_round", "08_write_your_brief"]
+
+
+TOP = Path(__file__).resolve().parent.parent
+MADE = sorted(path.stem for path in (TOP / "solutions").glob("0*.ipynb"))
+
+
+def source(path):
+    return "\n".join("".join(c["source"]) for c in json.loads(path.read_text("utf-8"))["cells"])
+
+
+@pytest.fixture
+def copy(top, tmp_path):
+    shutil.copytree(top / "solutions", tmp_path / "solutions")
+    release.release(tmp_path)
+    return tmp_path
+
+
+def test_the_exercises_in_the_repository_are_what_release_makes(top, copy):
+    made = {p.name: p.read_bytes() for p in (copy / "exercises").iterdir()}
+    assert {p.name: p.read_bytes() for p in (top / "exercises").glob("*.ipynb")} == made
+    assert set(made) <= {f"{stem}.ipynb" for stem in STEMS}
+    assert (top / "solutions" / "RUBRIC.md").read_text("utf-8") == release.rubric_text()
+
+
+def test_releasing_again_changes_nothing(copy):
+    before = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
+    told = release.release(copy)
+    assert {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()} == before
+    assert all("as it was" in line for line in told if line.startswith("0"))
+
+
+@pytest.mark.parametrize("change", [
+    lambda nb: nb["cells"][-1].update(source="mine = 1"),
+    lambda nb: nb["cells"].pop(3),
+    lambda nb: nb["cells"].insert(0, {"cell_type": "markdown", "metadata": {}, "source": ["note"]}),
+    lambda nb: nb["cells"][1].update(outputs=[{"output_type": "stream", "name": "stdout", "text": "x"}]),
+    lambda nb: nb["metadata"].pop("brieflab"),
+    lambda nb: nb.update(cells=3),
+    None,
+], ids=["edited", "deleted", "inserted", "run", "no mark", "no cells", "not json"])
+def test_a_changed_exercise_is_left_alone_and_the_new_one_lies_beside_it(copy, change):
+    path = copy / "exercises" / "02_who_attended.ipynb"
+    fresh = path.read_bytes()
+    if change is None:
+        path.write_text("<<<<<<<")
+    else:
+        notebook = json.loads(fresh)
+        change(notebook)
+        path.write_text(json.dumps(notebook))
+    mine = path.read_bytes()
+    told = release.release(copy)
+    assert path.read_bytes() == mine
+    assert path.with_name("02_who_attended.new.ipynb").read_bytes() == fresh
+    assert any("left alone" in line and "02_who_attended.new.ipynb" in line for line in told)
+
+
+def test_an_untouched_exercise_is_renewed(copy):
+    path = copy / "solutions" / "02_who_attended.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["cells"][0]["source"] = ["# Another title\n"]
+    path.write_text(json.dumps(notebook))
+    release.release(copy)
+    exercise = copy / "exercises" / "02_who_attended.ipynb"
+    assert "Another title" in source(exercise)
+    assert not exercise.with_name("02_who_attended.new.ipynb").exists()
+
+
+@pytest.mark.parametrize("stem", MADE)
+def test_an_exercise_asks_every_question_of_its_lesson_and_answers_none(top, stem):
+    exercise, solution = top / "exercises" / f"{stem}.ipynb", top / "solutions" / f"{stem}.ipynb"
+    blank, worked = source(exercise), source(solution)
+    assert '"outputs": []' in exercise.read_text("utf-8")
+    assert blank.count("tools(") == 2 and blank.count("\n# ") + blank.startswith("# ") == 1
+    for question in questions.all():
+        if question.lesson == int(stem[:2]):
+            stars = "★" * question.stars
+            unit = "point" if question.points == 1 else "points"
+            assert f"## {question.id} {question.title}\n" in blank
+            assert f"{question.points:g} {unit} · about {question.minutes} minutes · {stars}" in blank
+            if question.kind == "text":
+                assert f'write("{question.id}")' in blank and f'write("{question.id}", ' in worked
+            else:
+                assert f"{question.name} = ..." in blank
+                assert f'check("{question.id}", {question.name})' in blank
+                if question.varies:
+                    assert f'ask("{question.id}")' in blank
+
+
+@pytest.mark.parametrize("stem", MADE)
+def test_a_solution_shows_that_every_check_is_right(top, stem):
+    notebook = json.loads((top / "solutions" / f"{stem}.ipynb").read_text("utf-8"))
+    outputs = json.dumps([c.get("outputs", []) for c in notebook["cells"]], ensure_ascii=False)
+    for question in questions.all():
+        if question.lesson == int(stem[:2]) and question.kind == "auto":
+            assert f'"{question.id} ✓ Right.' in outputs
+
+
+def test_a_solution_cell_without_an_answer_is_refused():
+    cell = {"id": "x", "cell_type": "code", "metadata": {"tags": ["solution"]}, "source": "print(1)"}
+    with pytest.raises(PlainError, match="answer_N_N"):
+        release.exercise({"cells": [cell]})
+
+
+def test_the_command_says_what_it_did_and_what_is_wrong(copy, tmp_path, capsys):
+    assert main(["release", "--top", str(copy)]) == 0
+    assert "as it was" in capsys.readouterr().out
+    assert main(["release", "--top", str(tmp_path / "nowhere")]) == 2
+    assert "No solutions were found" in capsys.readouterr().err
