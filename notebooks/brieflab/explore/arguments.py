@@ -128,8 +128,8 @@ def knocked(nodes, edges, false_nodes, rule="any is enough"):
 
 _STYLE = {
     "untouched": {"facecolor": "white", "hatch": "", "mark": ""},
-    "weakened": {"facecolor": "#f6e3b3", "hatch": HATCHES[2], "mark": "~"},
-    "unsupported": {"facecolor": "#d9d9d9", "hatch": HATCHES[1], "mark": "?"},
+    "weakened": {"facecolor": "#f6e3b3", "hatch": HATCHES[1], "mark": "~"},
+    "unsupported": {"facecolor": "#d9d9d9", "hatch": HATCHES[2], "mark": "?"},
     "marked false": {"facecolor": PALETTE["black"], "hatch": "", "mark": "×"},
 }
 
@@ -156,6 +156,9 @@ def draw_knocked(figure, finding):
     title = f"{lost} with {marked} marked false ({d['rule']})"
     source = "Source: argument_nodes.csv, argument_edges.csv (our reading of S001)"
     axes = titled_axes(figure, title, source, left=0.1, right=0.1, bottom=0.45)
+    axes.set_xlim(-0.3, len(_LAYERS) - 0.7)
+    axes.set_ylim(-1.02, 0.08)
+    axes.set_axis_off()
     place, status, graph = _places(d["nodes"], d["edges"]), d["status"], support(d["edges"])
     for edge in d["edges"].itertuples():
         (x1, y1), (x2, y2) = place[edge.from_node], place[edge.to_node]
@@ -165,7 +168,7 @@ def draw_knocked(figure, finding):
         start, end, bend = (x1 + step, y1), (x2 - step, y2), 0.06
         if x1 == x2:
             end, bend = (x2 + step, y2), 0.5 if y2 > y1 else -0.5
-        axes.add_patch(
+        axes.add_artist(
             FancyArrowPatch(
                 start, end, connectionstyle=f"arc3,rad={bend}",
                 arrowstyle="|-|,widthA=0,widthB=1.1" if against else "-|>", mutation_scale=7,
@@ -177,7 +180,7 @@ def draw_knocked(figure, finding):
         look = dict(_STYLE[status[node]])
         mark = look.pop("mark")
         round_ = node in set(finding.table["node_id"])
-        axes.add_patch(
+        axes.add_artist(
             FancyBboxPatch(
                 (x - 0.13, y - 0.026), 0.26, 0.052, edgecolor="black", linewidth=0.9, zorder=2,
                 boxstyle="round,pad=0.015,rounding_size=0.03" if round_ else "square,pad=0.015",
@@ -194,13 +197,10 @@ def draw_knocked(figure, finding):
         axes.text(x, 0.03, f"{kind}s", ha="center", va="bottom", size=9.5, weight="bold")
     figure.text(
         0.1 / 7, 0.32 / figure.get_figheight(),
-        "Boxes: black × marked false; hatched ? unsupported; dotted ~ weakened; rounded: conclusion."
+        "Boxes: black × marked false; crossed ? unsupported; hatched ~ weakened; rounded: conclusion."
         "\nLines: arrow supports; bar at its end works against; dotted: its start has fallen.",
         size=9, va="bottom", linespacing=1.3,
     )
-    axes.set_xlim(-0.3, len(_LAYERS) - 0.7)
-    axes.set_ylim(-1.02, 0.08)
-    axes.set_axis_off()
 
 
 def knock_out_map(nodes, edges):
