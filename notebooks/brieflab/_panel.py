@@ -34,6 +34,8 @@ class Panel(W.VBox):
         for control in self.controls.values():
             if hasattr(control, "style"):
                 control.style.description_width = "initial"
+            if isinstance(control, W.ToggleButtons):
+                control.style.button_width = "auto"
             control.observe(self.redraw, names="value")
         self.redraw()
 

@@ -186,7 +186,7 @@ def picker(attendance, sources):
     import ipywidgets as W
     from traitlets import Tuple
 
-    from brieflab._panel import folded
+    from brieflab._folds import folded
 
     need_columns(sources, ["source_id", "publisher"], "sources table")
     names = sources.set_index("source_id")["publisher"]
@@ -207,28 +207,32 @@ def picker(attendance, sources):
         def __init__(self):
             self.boxes = {
                 i: W.Checkbox(
-                    description=f"{i} {_short(names.get(i, ''))} ({types[i]})", indent=False,
-                    layout=W.Layout(width="310px"), style={"description_width": "initial"},
+                    description=f"{i} {_short(names.get(i, ''))}" + " (the brief)" * (i == BRIEF),
+                    indent=False, layout=W.Layout(width="270px"),
                 )
                 for i in types.index
             }
             self.presets = W.ToggleButtons(
-                options=list(presets), value=None, description="Tick",
+                options=list(presets), value=None, description="Sources",
                 style={"description_width": "initial", "button_width": "auto"},
             )
+            # shown in full inside one box that scrolls, so that the picture stays near
+            whole = {"overflow": "visible", "flex": "0 0 auto"}
             groups = [
                 W.VBox(
                     [
                         W.HTML(f"<strong>{name}</strong>"),
                         W.Box(
                             [self.boxes[i] for i in types.index if types[i] == name],
-                            layout=W.Layout(flex_flow="row wrap"),
+                            layout=W.Layout(flex_flow="row wrap", **whole),
                         ),
-                    ]
+                    ],
+                    layout=W.Layout(**whole),
                 )
                 for name in sorted(set(types))
             ]
-            single = folded("Tick single sources", W.VBox(groups))
+            scroll = W.VBox(groups, layout=W.Layout(max_height="230px", overflow="auto"))
+            single = folded("Tick single sources", scroll)
             super().__init__([self.presets, *single], layout=W.Layout(width="100%"))
             self._filling = False
             self.presets.observe(self._preset, names="value")

@@ -6,7 +6,7 @@ from brieflab.figures import PALETTE, Finding, panel, titled_axes
 from brieflab.plain import PlainError, need_columns, need_known
 
 DENOMINATORS = {
-    "people": ("people", "people"),
+    "people": ("people", "by people"),
     "per 1,000 inhabitants": ("per_1000", "per 1,000 inhabitants"),
     "per billion US dollars of GDP": ("per_billion", "per billion US dollars of GDP"),
 }
@@ -128,12 +128,12 @@ def compare(hosts, population, numerator, denominator, estimates=None, year=2020
     shown = shown.sort_values("rank_registered", ignore_index=True)
     first = table.loc[table["rank_measure"].idxmin()]
     leader = table.loc[table["rank_registered"].idxmin()]
-    how = f"{numerator}, {unit}, end of {year}"
+    how = f"{unit} ({numerator}, end of {year})"
     if first["iso3"] == leader["iso3"]:
-        finding = f"{first['host']} stays first ({how}): {_value(first['measure'], column)}"
+        finding = f"{first['host']} stays first {how}: {_value(first['measure'], column)}"
     else:
         finding = (
-            f"{first['host']} is first ({how}): {_value(first['measure'], column)}; "
+            f"{first['host']} is first {how}: {_value(first['measure'], column)}; "
             f"{leader['host']}, first by registered people, is number {leader['rank_measure']}"
         )
     if column == "per_1000":
@@ -148,7 +148,7 @@ def compare(hosts, population, numerator, denominator, estimates=None, year=2020
         for r in shown.itertuples()
     )
     alt = (
-        f"Slope chart of ranks. Left: registered Syrian refugees; right: {how}. "
+        f"Slope chart of ranks. Left: by registered Syrian refugees; right: {how}. "
         f"{lines}. {sentence}"
     )
     data = {"column": column, "unit": unit, "numerator": numerator, "year": year, "top": top,
@@ -188,9 +188,9 @@ def draw_slopes(figure, finding):
     axes.set_xticks(
         [0, 0.5, 1],
         [
-            "rank by\nregistered people",
+            "rank by people,\nregistered",
             "solid: up\ndashed: down",
-            f"rank by {d['numerator']},\n{d['unit']}",
+            f"rank {d['unit']},\n{d['numerator']}",
         ],
     )
     axes.tick_params(axis="x", length=0)
@@ -208,7 +208,7 @@ def denominator_switch(hosts, population, estimates=None):
     return panel(
         {
             "numerator": W.ToggleButtons(options=numerators, description="Count"),
-            "denominator": W.Dropdown(options=list(DENOMINATORS), description="Divide"),
+            "denominator": W.Dropdown(options=list(DENOMINATORS), description="Measure"),
         },
         lambda numerator, denominator: compare(hosts, population, numerator, denominator, estimates),
         draw_slopes,
