@@ -331,7 +331,7 @@ def _cells_of(row):
         if column == "year" or pd.isna(cell):
             continue
         if isinstance(cell, str):
-            for said in _said_in(cell):
+            for said in [number for number in _said_in(cell) if not number.exempt]:
                 values[f"{column}: {said.text}"] = said.value
         else:
             values[column] = float(cell)
@@ -341,12 +341,12 @@ def _cells_of(row):
 def _candidates(row_ids, tables):
     """Return what a number may be when ``row_ids`` stand behind it: description -> value."""
     rows = [resolve(row_id, tables)[1] for row_id in row_ids]
-    found = {"number of rows": float(len(rows))}
+    count = {"number of rows": float(len(rows))}
     if len(rows) == 1:
-        return found | _cells_of(rows[0])
+        return _cells_of(rows[0]) | count
     figures = [{k: v for k, v in _cells_of(row).items() if ":" not in k} for row in rows]
     shared = [column for column in figures[0] if all(column in each for each in figures)]
-    found |= {f"sum of {column}": sum(each[column] for each in figures) for column in shared}
+    found = {f"sum of {column}": sum(each[column] for each in figures) for column in shared}
     if len(rows) == 2:
         first, second = figures
         for a, b in [(c, c) for c in shared] or product(first, second):
@@ -354,7 +354,7 @@ def _candidates(row_ids, tables):
             if second[b]:
                 found[f"{a} over {b}"] = first[a] / second[b]
                 found[f"{a} in % of {b}"] = 100 * first[a] / second[b]
-    return found
+    return found | count
 
 
 # What the text says

@@ -1,0 +1,109 @@
+"""The form of lesson 8; kept apart so that the checker does not pay for ipywidgets."""
+
+from html import escape
+
+import ipywidgets as W
+
+from brieflab import sheet
+from brieflab._panel import status
+from brieflab.explore import brief
+from brieflab.figures import table_html
+from brieflab.plain import PlainError
+
+LINES = {"bottom_line": 3, "known": 6, "disputed": 4, "forecast": 2, "change": 2}
+"""Height in lines of the fields for longer text."""
+
+
+class Builder(W.VBox):
+    """A form, below it what the checker finds, and below that the page as it stands."""
+
+    def __init__(self, tables, path=None):
+        self.tables, self.path, self.findings = tables, path, None
+        self._drawn = ("", "")
+        self.said, self.found, self.page, self.saved = W.HTML(), W.HTML(), W.HTML(), W.HTML()
+        self.fields = {name: self._field(name, label) for name, label in brief.FIELDS.items()}
+        self.button = W.Button(description="Save the page", icon="save")
+        self.button.on_click(self.save)
+        self._recall()
+        super().__init__(
+            [*self.fields.values(), self.button, self.saved, self.said, self.found, self.page]
+        )
+        for field in self.fields.values():
+            field.observe(self.typed, names="value")
+        self.read()
+
+    def _field(self, name, label):
+        look = {
+            "description": label,
+            "style": {"description_width": "14em"},
+            "layout": W.Layout(width="98%"),
+        }
+        if name == "figure":
+            return W.Dropdown(options=[("no figure yet", ""), *((f, f) for f in brief.FIGURES)], **look)
+        if name in LINES:
+            return W.Textarea(rows=LINES[name], **look)
+        return W.Text(**look)
+
+    @property
+    def parts(self):
+        """The brief as typed: a dict of ``brief.FIELDS``."""
+        return {name: field.value for name, field in self.fields.items()}
+
+    def _recall(self):
+        try:
+            kept = sheet.load().get("codings", {}).get("8", {})
+        except PlainError:
+            return  # typing will say what is wrong with the sheet
+        for name, value in kept.items():
+            known = name in self.fields and isinstance(value, str)
+            if known and (name != "figure" or value in ("", *brief.FIGURES)):
+                self.fields[name].value = value
+
+    def typed(self, change):
+        """Read the brief again and keep it in the answer sheet."""
+        self.read()
+        try:
+            parts = self.parts
+            sheet.update(lambda found: found.setdefault("codings", {}).update({"8": parts}))
+        except PlainError as error:
+            self.saved.value = status(str(error))
+
+    def read(self):
+        """Let the checker read the form, and show what it finds and the page."""
+        self.findings = brief.check(self.parts, self.tables)
+        good = self.findings.loc[self.findings["result"] == "ok", "rule"]
+        words = brief.count_words(brief.as_text(self.parts))
+        self.said.value = status(
+            f"{good.nunique()} of {len(brief.RULES)} rules ok, {words} of {brief.MOST_WORDS} words."
+        )
+        self.found.value = table_html(self.findings, "What the checker finds")
+        name = self.fields["figure"].value
+        if name != self._drawn[0]:
+            drawn = brief.figure_html(name, self.tables, numbers=False) if name else ""
+            self._drawn = (name, drawn)
+        page = brief.page_html(self.parts, self.tables, level=3, figure=self._drawn[1])
+        frame = "border:1px solid #767676;padding:1em;max-width:46em;line-height:1.4"
+        self.page.value = f'<div role="region" aria-label="Your page" style="{frame}">{page}</div>'
+
+    def save(self, button=None):
+        """Write the page; say where it is, and why when it lies beside an older one."""
+        try:
+            path = brief.export_html(self.parts, self.path, self.tables)
+        except PlainError as error:
+            self.saved.value = status(str(error))
+            return
+        wanted = brief.default_path(self.path)
+        aside = "" if path == wanted else f" {wanted.name} was changed since and is left as it is."
+        self.saved.value = status(f"Saved as {path.name} in the folder {path.parent.name}.{aside}")
+
+    def __repr__(self):
+        listed = "\n".join(f"{r.rule}: {r.result}. {r.where} {r.what_to_do}" for r in self.findings.itertuples())
+        return f"Brief builder\n{brief.as_text(self.parts)}\n{listed}".strip()
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        data["text/plain"] = repr(self)
+        labels = "".join(f"<li>{escape(label)}</li>" for label in brief.FIELDS.values())
+        data["text/html"] = f"<p>A form with these fields:</p><ul>{labels}</ul>{self.found.value}"
+        return bundle

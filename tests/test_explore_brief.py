@@ -1,0 +1,293 @@
+"""Lesson 8: the checker, the page and the form."""
+
+import json
+import subprocess
+
+import pytest
+from browser import CHROMIUM, FLAGS, need_chromium
+
+from brieflab import sheet, tables
+from brieflab.explore import brief
+from brieflab.plain import PlainError
+
+GOOD = {
+    "title": "The largest host was not in the room",
+    "bottom_line": "Turkey hosted 3,641,370 registered Syrians [H-TUR-2020] and was absent [B-TUR].",
+    "known": "Lebanon hosted 865,300 [H-LBN-2020] and came [B-LBN].\n"
+    "Damascus stated that it wants people to return [Q01].",
+    "disputed": "Most reports say that Turkey was not invited [A019]; the brief says \"refrained\".",
+    "forecast": "a second conference is held in Lebanon.",
+    "date": "2021-12-31",
+    "probability": "15",
+    "change": "A date published by Beirut.",
+    "figure": "the five largest hosts",
+}
+
+
+@pytest.fixture(scope="module")
+def t(request):
+    return tables.load(request.path.parents[1] / "datasets")
+
+
+def looks(text, t, rule, **more):
+    found = brief.lint(text, tables=t, **more)
+    assert list(found.columns) == ["rule", "result", "where", "what_to_do"]
+    assert set(found["rule"]) == set(brief.RULES)
+    return list(found.loc[(found["rule"] == rule) & (found["result"] == "look"), "where"])
+
+
+def test_a_good_brief_passes_every_rule(t):
+    found = brief.check(GOOD, t)
+    assert list(found["rule"]) == list(brief.RULES)
+    assert set(found["result"]) == {"ok"}, found.to_string()
+
+
+def test_the_lessons_bad_sentence_has_its_problems(t):
+    bad = "Clearly, all host countries stayed away, and 70 % of refugees will soon return."
+    assert looks(bad, t, "loaded words") == ["Clearly", "all host"]
+    assert looks(bad, t, "numbers") == [bad]
+    assert looks(bad, t, "forecasts") == [bad, "no forecast with date and probability"]
+
+
+def test_length_counts_words_but_no_evidence(t):
+    assert looks("word " * 400 + "[H-TUR-2020; H-LBN-2020] <!--= count claims -->", t, "length") == []
+    assert looks("word " * 401, t, "length") == ["401 words"]
+    assert looks("", t, "length") == ["no text yet"]
+
+
+def test_row_ids_must_be_three_and_real(t):
+    assert looks("So it is [B-TUR; B-LBN; B-JOR].", t, "row ids") == []
+    assert looks("So it is [B-TUR; B-LBN; B-TUR].", t, "row ids") == ["2 row ids"]
+    assert "B-TUK" in looks("So it is [B-TUR; B-LBN; B-JOR; B-TUK].", t, "row ids")
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("Turkey hosted 3,641,370 [H-TUR-2020].", 0),
+        ("Turkey hosted 3.6 million [H-TUR-2020].", 0),
+        ("Turkey hosted 3.7 million [H-TUR-2020].", 1),
+        ("Turkey hosted 3.6 million.", 1),
+        ("With a probability of 15 % a second conference will be held by June 2021.", 0),
+        ("There is a 1 in 4 chance that it will be held by June 2021.", 1),
+        ("Of all refugees 15 % live there.", 1),
+    ],
+)
+def test_numbers_are_recomputed(text, wrong, t):
+    assert len(looks(text, t, "numbers")) == wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("A round will be held by 31 December 2021, with a probability of 15 %.", 0),
+        ("By 2021-12-31 a round is 15 % likely.", 0),
+        ("There is a 0.2 chance that it happens before July 2021.", 0),
+        ("A round will be held by 31 December 2021.", 1),
+        ("A round is likely, with a probability of 15 %.", 1),
+        ("A round will soon be held.", 1),
+        ("In 2021 70 % of them will return.", 1),
+        ("The fifth round may move to May 2021.", 1),
+        ("Talks were held in May 2020.", 0),
+        ("The brief says that \"a round will soon follow\".", 0),
+    ],
+)
+def test_forecasts_need_a_date_and_a_probability(text, wrong, t):
+    assert len([w for w in looks(text, t, "forecasts") if w == text]) == wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The regime spoke of a flood of people.", ["regime", "flood"]),
+        ("The brief writes \"regime\" and “flood”.", []),
+        ("A wave of refugees is a burden.", ["wave of", "burden"]),
+        ("It was clear. Regimental wavelets.", []),
+    ],
+)
+def test_loaded_words_are_named_outside_quotation_marks(text, words, t):
+    assert looks(text, t, "loaded words") == words
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("Russia wants to rebuild.", 1),
+        ("Russia tried to rebuild.", 1),
+        ("It went there in order to rebuild.", 1),
+        ("The brief argues that Russia wants to rebuild.", 0),
+        ("Moscow stated that it seeks to help.", 0),
+        ("Russia wants peace talks in Sochi.", 0),
+    ],
+)
+def test_motives_need_an_author(text, wrong, t):
+    assert len(looks(text, t, "motives")) == wrong
+
+
+def test_the_figure_is_one_of_the_modules(t):
+    assert looks("x", t, "figure") == ["no figure"]
+    for name in brief.FIGURES:
+        assert looks("x", t, "figure", figure=name) == []
+        html = brief.figure_html(name, t)
+        assert '<img alt="' in html and "<caption>" in html
+        assert "<table" not in brief.figure_html(name, t, numbers=False)
+    with pytest.raises(PlainError, match="known figure"):
+        brief.lint("x", "the six largest", t)
+
+
+def test_only_text_is_read(t):
+    with pytest.raises(PlainError, match="received list"):
+        brief.lint(["x"], tables=t)
+    with pytest.raises(PlainError, match="part of a brief"):
+        brief.as_text({"titel": "x"})
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "word"),
+    [("date", "2021-02-30", "calendar"), ("date", "soon", "calendar"),
+     ("probability", "115", "0 to 100"), ("probability", "high", "0 to 100")],
+)  # fmt: skip
+def test_a_date_and_a_probability_that_are_none_are_told(field, value, word, t):
+    found = brief.check(GOOD | {field: value}, t)
+    told = found.loc[(found["rule"] == "forecasts") & (found["result"] == "look"), "what_to_do"]
+    assert told.str.contains(word).any()
+
+
+def test_the_original_is_read_by_the_same_rules(t):
+    found = brief.lint_digest(t.paragraphs, t).set_index("rule")
+    claims = t.claims
+    assert set(found.index) == set(brief.RULES) - {"figure"}
+    assert found.loc["row ids", "findings"] == claims["named_source"].isna().sum()
+    assert found.loc["motives", "findings"] == (claims["claim_type"] == "motive").sum()
+    assert found.loc["length", "where"] == f"{t.paragraphs['word_count'].sum():,} words"
+    one = brief.lint_digest(t.paragraphs.head(1), t).set_index("rule")
+    assert one.loc["length", "result"] == "ok" and one.loc["forecasts", "findings"] == 1
+    with pytest.raises(PlainError, match="no column 'word_count'"):
+        brief.lint_digest(t.paragraphs.drop(columns="word_count"), t)
+
+
+def test_listed_words_of_the_brief_stand_in_its_digested_paragraphs(t):
+    named = t.wording["paragraph_ids"].dropna().str.split(";").explode()
+    assert set(named) <= set(t.paragraphs["paragraph_id"])
+    first_forms = t.wording["forms"].str.split(";").explode()
+    assert first_forms.is_unique and (first_forms == first_forms.str.strip()).all()
+
+
+# The page
+
+
+def test_the_page_has_everything_and_nothing_runs_in_it(t, tmp_path):
+    evil = GOOD | {"title": "<script>alert(1)</script>", "known": "4 <!--= count x --> & <b>"}
+    path = brief.export_html(evil, tmp_path / "my_brief.html", t)
+    page = path.read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert '<html lang="en">' in page and "@page" in page and page.count("<h1>") == 1
+    assert "<script" not in page and "count x" not in page and "&lt;b&gt;" in page
+    assert "H-TUR-2020 (hosts, S192)" in page and "A019 (attendance, S019)" in page
+    assert "Forecast (probability 15 %, by 2021-12-31)" in page
+
+
+def test_a_page_changed_by_hand_is_never_overwritten(t, tmp_path):
+    wanted = tmp_path / "my_brief.html"
+    assert brief.export_html(GOOD, wanted, t) == wanted
+    assert brief.export_html(GOOD | {"title": "A second version of it"}, wanted, t) == wanted
+    assert "A second version" in wanted.read_text(encoding="utf-8")
+    mine = wanted.read_text(encoding="utf-8").replace("second", "third")
+    wanted.write_text(mine, encoding="utf-8")
+    aside = tmp_path / "my_brief-2.html"
+    assert brief.export_html(GOOD, wanted, t) == aside
+    assert brief.export_html(GOOD, wanted, t) == aside
+    assert wanted.read_text(encoding="utf-8") == mine
+    wanted.write_bytes(b"\xff\xfe")
+    assert brief.export_html(GOOD, wanted, t) == aside
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["my_brief-2.html", "my_brief.html"]
+
+
+def test_a_failed_save_leaves_the_old_page_and_no_litter(t, tmp_path, monkeypatch):
+    wanted = brief.export_html(GOOD, tmp_path / "my_brief.html", t)
+    before = wanted.read_bytes()
+
+    def broken(*args):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(brief.os, "replace", broken)
+    with pytest.raises(PlainError, match="could not be saved"):
+        brief.export_html(GOOD | {"title": "Another title than before"}, wanted, t)
+    assert [p.name for p in tmp_path.iterdir()] == ["my_brief.html"]
+    assert wanted.read_bytes() == before
+    with pytest.raises(PlainError, match="could not be saved"):
+        brief.export_html(GOOD, tmp_path / "no folder" / "my_brief.html", t)
+
+
+@pytest.mark.browser
+def test_a_full_page_prints_on_one_sheet(t, tmp_path):
+    need_chromium()
+    longest = {"bottom_line": 40, "known": 180, "disputed": 90, "forecast": 30, "change": 30}
+    for figure in brief.FIGURES:
+        parts = GOOD | {"figure": figure}
+        parts |= {name: "evidence " * words for name, words in longest.items()}
+        parts["known"] += " ".join(f"[{i}]" for i in ("H-TUR-2020", "H-LBN-2020", "B-TUR", "A019"))
+        page = brief.export_html(parts, tmp_path / "my_brief.html", t)
+        target = tmp_path / "page.pdf"
+        subprocess.run(
+            [CHROMIUM, "--headless", *FLAGS, f"--user-data-dir={tmp_path / 'profile'}",
+             "--no-pdf-header-footer", f"--print-to-pdf={target}", page.as_uri()],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+        assert target.read_bytes().count(b"/Type /Page\n") == 1, figure
+
+
+# The form
+
+
+@pytest.fixture
+def form(t, tmp_path, sheet_path):
+    return brief.builder(t, tmp_path / "my_brief.html")
+
+
+def test_every_field_is_read_as_it_changes_and_kept(form, t, tmp_path):
+    assert "1 of 7 rules ok" not in form.said.value and "no text yet" in form.found.value
+    for name, value in GOOD.items():
+        form.fields[name].value = value
+    assert "7 of 7 rules ok" in form.said.value
+    assert GOOD["title"] in form.page.value and '<img alt="' in form.page.value
+    assert sheet.load()["codings"]["8"] == GOOD
+    for name in brief.FIGURES:
+        form.fields["figure"].value = name
+        assert form.page.value.count("<img") == 1
+    form.fields["figure"].value = ""
+    assert "<img" not in form.page.value and "6 of 7" in form.said.value
+    again = brief.builder(t, tmp_path / "my_brief.html")
+    assert again.parts == form.parts
+    assert all(field.description for field in form.fields.values())
+    assert "Lebanon hosted" in repr(form)
+    assert "text/html" in form._repr_mimebundle_()
+
+
+def test_the_button_saves_and_says_so(form, tmp_path):
+    for name, value in GOOD.items():
+        form.fields[name].value = value
+    form.button.click()
+    wanted = tmp_path / "my_brief.html"
+    assert "Saved as my_brief.html" in form.saved.value and wanted.exists()
+    wanted.write_text("mine", encoding="utf-8")
+    form.button.click()
+    assert "my_brief-2.html" in form.saved.value and "changed since" in form.saved.value
+    form.path = tmp_path / "nowhere" / "x.html"
+    form.button.click()
+    assert "could not be saved" in form.saved.value
+
+
+def test_a_damaged_or_strange_sheet_does_not_stop_the_form(t, tmp_path, sheet_path, monkeypatch):
+    kept = sheet.empty()
+    kept["codings"]["8"] = {"figure": "gone", "poem": "x", "title": 4, "known": "kept"}
+    sheet_path.write_text(json.dumps(kept), encoding="utf-8")
+    form = brief.builder(t, tmp_path / "my_brief.html")
+    assert form.parts["known"] == "kept" and form.parts["figure"] == "" == form.parts["title"]
+
+    def full(*args):
+        raise PlainError("The answer sheet could not be saved.")
+
+    monkeypatch.setattr(sheet, "update", full)
+    form.fields["title"].value = "A title all the same"
+    assert "could not be saved" in form.saved.value and "A title" in form.page.value
