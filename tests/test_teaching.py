@@ -84,11 +84,24 @@ def test_what_a_plan_calls_for_is_in_the_lesson(lesson):
     assert not [vote for vote in votes if vote not in book]
 
 
+def placed(lesson):
+    """Return the items that the plan of 50 minutes takes up in class, and those it sets as homework."""
+    table = [row for row in rows(under(f"Lesson {lesson}:")) if len(row) == 3 and row[0] != "–"]
+    short = re.sub(r"Long class: .*?\.(?!\d)", "", " ".join(row[2] for row in table))
+    room, home = short.split("Home: ")
+    return [set(re.findall(r"\b[1-8]\.\d\b", part)) for part in (room, home)]
+
+
 @pytest.mark.parametrize("lesson", range(1, 9))
-def test_a_plan_places_every_item_of_its_lesson_and_no_other(lesson):
-    table = " ".join(row[2] for row in rows(under(f"Lesson {lesson}:")) if len(row) == 3)
-    named = set(re.findall(r"\b[1-8]\.\d\b", table))
-    assert named == {item for item in ITEMS if item[0] == str(lesson)}
+def test_a_short_class_does_each_item_in_the_room_or_at_home(lesson):
+    room, home = placed(lesson)
+    assert not room & home
+    assert room | home == {item for item in ITEMS if item[0] == str(lesson)}
+
+
+def test_the_items_free_of_ai_are_those_done_in_the_room():
+    row = next(row for row in rows(under("6 Integrity")) if "AI-free" in row[0])
+    assert set(row[1].split(", ")) == set().union(*(placed(lesson)[0] for lesson in range(1, 9)))
 
 
 def test_forecasts_are_locked_then_revealed_then_recalled_then_scored():
@@ -116,6 +129,15 @@ def test_every_item_serves_an_objective():
     table = rows(under("Quality Matters"))[1:]
     assert {item for row in table for item in re.findall(r"[1-8]\.\d", row[2])} == ITEMS
     assert all(item[0] == row[0] for row in table for item in re.findall(r"[1-8]\.\d", row[2]))
+
+
+@pytest.mark.parametrize("lesson", range(1, 9))
+def test_every_objective_of_the_card_is_in_the_map(lesson):
+    book = next((ROOT / "notebooks").glob(f"{lesson:02}_*.ipynb")).read_text(encoding="utf-8")
+    aims = re.search(r"\*\*You will be able to\*\* \|(.*?)\|", book)[1]
+    mapped = " ".join(row[1] for row in rows(under("Quality Matters")) if row[0] == str(lesson))
+    verbs = re.findall(r"\*(\w+)\*", aims)
+    assert verbs and not [verb for verb in verbs if verb not in mapped]
 
 
 def test_the_marking_budget_adds_up():
