@@ -62,10 +62,13 @@ class Marks:
     def __init__(self, path):
         path = Path(path)
         self.path = path / NAME if path.suffix != ".jsonl" else path
-        self.lines = []
-        self.damaged = 0
+        self.refresh()
+
+    def refresh(self):
+        """Read the file again: another marker may have added to it."""
+        self.lines, self.damaged = [], 0
         if self.path.exists():
-            for line in self.path.read_text("utf-8", "replace").splitlines():
+            for line in self.path.read_text("utf-8", "replace").split("\n"):
                 self._take(line)
 
     def _take(self, line):

@@ -1,0 +1,196 @@
+"""The grading desk: one question at a time, names hidden, a mark by key or click, saved at once."""
+
+from html import escape
+
+import ipywidgets as W
+
+from brieflab.grading.marks import scale
+from brieflab.grading.pile import MINE, NEW, SECOND, Pile, pseudonym
+from brieflab.plain import PlainError
+
+_WIDE = {"description_width": "initial"}
+
+
+def desk(folder="../graded"):
+    """Return the desk for the folder that ``brieflab grade`` wrote, or a sentence on what to do."""
+    try:
+        return Desk(Pile(folder))
+    except PlainError as error:
+        return W.HTML(f"<p>{escape(str(error))}</p>")
+
+
+class Desk(W.VBox):
+    """Choose a question, read a text, give a level; the next text comes by itself."""
+
+    def __init__(self, pile):
+        self.pile, self.learner, self._skipped = pile, None, []
+        options = [(f"{q.id} {q.title}", q) for q in pile.items()]
+        self.marker = W.Text("first marker", description="Marked by", continuous_update=False)
+        self.question = W.Dropdown(options=options, description="Question")
+        self.which = W.Dropdown(options=[NEW, SECOND, MINE], description="Texts")
+        self.order = W.ToggleButtons(options=["random", "similar first"], description="Order")
+        self.status, self.card, self.agreement = W.HTML(), W.HTML(), W.HTML()
+        self.entry = W.Text(
+            description="Scores, then Enter",
+            continuous_update=False,
+            style=_WIDE,
+            placeholder="for example 2",
+        )
+        self.comment = W.Combobox(
+            description="Comment to the learner",
+            ensure_option=False,
+            style=_WIDE,
+            layout=W.Layout(width="95%"),
+            placeholder="optional; comments you have used are offered again",
+        )
+        self.buttons, self.rows = W.HBox(layout=W.Layout(flex_flow="row wrap")), W.VBox()
+        self.save = W.Button(description="Save and next")
+        self.skip = W.Button(description="Later", tooltip="Leave this text for later")
+        self.undo = W.Button(description="Undo my last mark", layout=W.Layout(width="auto"))
+        choose = W.HBox(
+            [self.question, self.which, self.order, self.marker],
+            layout=W.Layout(flex_flow="row wrap"),
+        )
+        super().__init__(
+            [
+                choose, self.status, self.card, self.comment, self.buttons, self.rows, self.entry,
+                W.HBox([self.save, self.skip, self.undo]), self.agreement,
+            ]
+        )  # fmt: skip
+        for control in (self.question, self.which, self.order, self.marker):
+            control.observe(lambda change: self.begin(), names="value")
+        self.entry.observe(self._entered, names="value")
+        self.save.on_click(lambda button: self.mark(self._chosen()))
+        self.skip.on_click(lambda button: self.later())
+        self.undo.on_click(lambda button: self.take_back())
+        self.begin()
+
+    def begin(self):
+        """Start on the chosen question from the top of its pile."""
+        self._skipped, question = [], self.question.value
+        self._order = self.pile.order(question.id, self.order.value == "similar first")
+        rows = scale(question)
+        single = len(rows) == 1
+        self.buttons.children = [self._button(rows[0], score) for score in rows[0].scores if single]
+        self.rows.children = [] if single else [
+            W.ToggleButtons(
+                options=[(f"{score:g}", score) for score in row.scores],
+                description=row.name,
+                style={**_WIDE, "button_width": "4em"},
+            )
+            for row in rows
+        ]  # fmt: skip
+        self.save.layout.display = "none" if single else ""
+        self.entry.placeholder = "for example " + " ".join("2" if single else "1" for _ in rows)
+        self.show("")
+
+    def show(self, said):
+        """Show the next text of the pile, with ``said`` about the last step."""
+        self.pile.marks.refresh()
+        question, marker = self.question.value, self.marker.value.strip()
+        waiting = set(self.pile.waiting(question.id, marker, self.which.value))
+        queue = [learner for learner in self._order if learner in waiting]
+        queue = [x for x in queue if x not in self._skipped] or queue
+        self.learner = queue[0] if queue else None
+        total = len(self._order)
+        count = f"{len(waiting)} of {total} texts are {self.which.value}."
+        self.status.value = f'<p role="status"><strong>{escape(said)} {count}</strong></p>'
+        self.card.value = self._card(question) if queue else "<p>No text is left in this pile.</p>"
+        self.comment.options = self.pile.marks.comments(question.id)
+        self.comment.value, self.entry.value = "", ""
+        self.agreement.value = self._agreement(question, marker)
+
+    def mark(self, scores):
+        """Save ``scores`` (row name -> score) for the text shown, and go on to the next."""
+        marker = self.marker.value.strip()
+        if self.learner is None or not marker:
+            return self.show("" if marker else "Write your initials into 'Marked by' first.")
+        question, learner = self.question.value, self.learner
+        text = self.pile.texts[question.id][learner]
+        self.pile.marks.add(learner, question.id, marker, scores, self.comment.value.strip(), text)
+        given = ", ".join(f"{name.lower()} {score:g}" for name, score in scores.items())
+        if self.which.value == MINE:
+            self._skipped.append(learner)
+        return self.show(f"Saved: {pseudonym(question.id, learner)}, {given}.")
+
+    def later(self):
+        """Put the text shown under the pile."""
+        if self.learner is not None:
+            self._skipped.append(self.learner)
+        self.show("Left for later.")
+
+    def take_back(self):
+        """Undo this marker's last mark, and show its text again."""
+        gone = self.pile.marks.undo(self.marker.value.strip())
+        if not gone:
+            return self.show("There is no mark of yours to undo.")
+        same = next((q for q in self.pile.items() if q.id == gone["item"]), None)
+        if same is not None and same is not self.question.value:
+            self.question.value = same
+        if gone["learner"] in self._order:
+            self._order.remove(gone["learner"])
+            self._order.insert(0, gone["learner"])
+        self._skipped = [x for x in self._skipped if x != gone["learner"]]
+        return self.show(f"Undone: {pseudonym(gone['item'], gone['learner'])}.")
+
+    def _button(self, row, score):
+        words = dict(zip(row.scores, row.words)).get(score, "")
+        button = W.Button(description=f"{score:g} {words}".strip(), layout=W.Layout(width="auto"))
+        button.on_click(lambda _: self.mark({row.name: score}))
+        return button
+
+    def _chosen(self):
+        return {row.description: row.value for row in self.rows.children}
+
+    def _entered(self, change):
+        parts = change["new"].replace(",", " ").split()
+        if not parts:
+            return
+        rows = scale(self.question.value)
+        scores = dict(zip((row.name for row in rows), parts))
+        allowed = {row.name: {f"{score:g}": score for score in row.scores} for row in rows}
+        if len(parts) != len(rows) or any(s not in allowed[name] for name, s in scores.items()):
+            wanted = "; ".join(f"{row.name}: {', '.join(allowed[row.name])}" for row in rows)
+            self.entry.value = ""
+            said = f"'{change['new'][:40]}' is no score here. Type one number for each. {wanted}."
+            self.status.value = f'<p role="status"><strong>{escape(said)}</strong></p>'
+            return
+        self.mark({name: allowed[name][score] for name, score in scores.items()})
+
+    def _card(self, question):
+        text = str(self.pile.texts[question.id][self.learner])
+        name = pseudonym(question.id, self.learner)
+        levels = "".join(f'<th scope="col">{n}</th>' for n in range(4))
+        rows = "".join(
+            f'<tr><th scope="row">{escape(row)}</th>'
+            + "".join(f"<td>{escape(step)}</td>" for step in steps)
+            + "</tr>"
+            for row, steps in question.criteria
+        )
+        rubric = (
+            f"<details><summary>Rubric</summary><table><caption>What each level does</caption>"
+            f'<thead><tr><th scope="col">Looked at</th>{levels}</tr></thead>'
+            f"<tbody>{rows}</tbody></table></details>"
+            if rows
+            else ""
+        )
+        return (
+            f"<p>{escape(question.prompt)}</p>{rubric}"
+            f"<p><strong>{name}</strong>, {len(text.split())} words</p>"
+            '<div dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate;'
+            f'line-height:1.5;border-left:4px solid #0072b2;padding-left:12px">{escape(text)}</div>'
+        )
+
+    def _agreement(self, question, marker):
+        others = {who for _, item, who in self.pile.marks.standing() if item == question.id}
+        lines = []
+        for other in sorted(others - {marker}):
+            found = self.pile.agreement(question.id, other, marker)
+            if found:
+                kappa = "not defined yet" if found["kappa"] is None else f"{found['kappa']:.2f}"
+                apart = "; talk about " + ", ".join(found["apart"]) if found["apart"] else ""
+                lines.append(
+                    f"<li>With {escape(other)}, {found['texts']} texts: exact {found['exact']:.0%}, "
+                    f"within one level {found['within_one']:.0%}, weighted kappa {kappa}{apart}.</li>"
+                )
+        return f"<p>Agreement on this question</p><ul>{''.join(lines)}</ul>" if lines else ""
