@@ -1,10 +1,11 @@
 """Lesson 8: the checker, the page and the form."""
 
 import json
-import subprocess
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser import CHROMIUM, FLAGS, need_chromium
+from playwright.sync_api import sync_playwright
 
 from brieflab import sheet, tables
 from brieflab.explore import brief
@@ -223,18 +224,19 @@ def test_a_failed_save_leaves_the_old_page_and_no_litter(t, tmp_path, monkeypatc
 def test_a_full_page_prints_on_one_sheet(t, tmp_path):
     need_chromium()
     longest = {"bottom_line": 40, "known": 180, "disputed": 90, "forecast": 30, "change": 30}
-    for figure in brief.FIGURES:
-        parts = GOOD | {"figure": figure}
-        parts |= {name: "evidence " * words for name, words in longest.items()}
-        parts["known"] += " ".join(f"[{i}]" for i in ("H-TUR-2020", "H-LBN-2020", "B-TUR", "A019"))
-        page = brief.export_html(parts, tmp_path / "my_brief.html", t)
-        target = tmp_path / "page.pdf"
-        subprocess.run(
-            [CHROMIUM, "--headless", *FLAGS, f"--user-data-dir={tmp_path / 'profile'}",
-             "--no-pdf-header-footer", f"--print-to-pdf={target}", page.as_uri()],
-            check=True, capture_output=True, timeout=120,
-        )  # fmt: skip
-        assert target.read_bytes().count(b"/Type /Page\n") == 1, figure
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page()
+        for figure in brief.FIGURES:
+            parts = GOOD | {"figure": figure}
+            parts |= {name: "evidence " * words for name, words in longest.items()}
+            parts["known"] += "[H-TUR-2020] [H-LBN-2020] [B-TUR] [A019]"
+            page.goto(brief.export_html(parts, tmp_path / "my_brief.html", t).as_uri())
+            pdf = page.pdf(prefer_css_page_size=True)
+            assert pdf.count(b"/Type /Page\n") == 1, figure
+            audit = Axe().run(page)
+            assert not audit.response["violations"], audit.generate_report()
+        browser.close()
 
 
 # The form

@@ -117,11 +117,11 @@ class Problem:
 
 @lru_cache(maxsize=8)
 def _homes(tables):
-    """Return row id -> table name; a table that lists other tables' ids never owns them."""
+    """Return row id -> (table, place); a table that lists other tables' ids never owns them."""
     homes = {}
     for name in sorted(tables.names(), key=lambda name: (name == "coverage", name)):
-        for row_id in tables[name].iloc[:, 0].astype(str):
-            homes.setdefault(row_id, name)
+        for place, row_id in enumerate(tables[name].iloc[:, 0].astype(str)):
+            homes.setdefault(row_id, (name, place))
     return homes
 
 
@@ -133,8 +133,8 @@ def resolve(row_id, tables):
     homes = _homes(tables)
     if row_id not in homes:
         raise PlainError(f"There is no row '{row_id}' in the tables. {suggest(row_id, homes)}")
-    table = tables[homes[row_id]]
-    return homes[row_id], table[table.iloc[:, 0] == row_id].iloc[0]
+    name, place = homes[row_id]
+    return name, tables[name].iloc[place]
 
 
 def ids_in(text):
