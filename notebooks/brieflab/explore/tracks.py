@@ -152,28 +152,29 @@ def draw_window(figure, finding):
     if d["unit"] == "days":
         source += "; larger: more days"
     axes = titled_axes(figure, finding.sentence, source, left=1.85, right=0.85)
+    years = list(range(d["start"], d["end"] + 2))
+    ticks = _day(pd.to_datetime(pd.Series([f"{year}-01-01" for year in years])))
+    margin = (ticks.iloc[-1] - ticks[0]) / 50
+    axes.set_xlim(ticks[0] - margin, ticks.iloc[-1] + margin)
+    axes.set_ylim(len(lanes) - 0.5, -0.5)
+    axes.hlines(list(lanes.values()), *axes.get_xlim(), color="#d9d9d9", linewidth=1, zorder=0)
     for track, y in lanes.items():
         marker, colour = _LOOK[track]
-        axes.axhline(y, color="#d9d9d9", linewidth=1, zorder=0)
         rows = d["meetings"][d["meetings"]["track"] == track]
         held = rows["status"].isin(TOOK_PLACE)
         days = (rows["end_date"] - rows["start_date"]).dt.days.fillna(0) + 1
         size = 22 + 10 * days if d["unit"] == "days" else days * 0 + 50
         for which, face, drop in ((held, PALETTE[colour], 0), (~held, "white", 0.3)):
-            axes.scatter(
-                _day(rows["start_date"][which]), [y + drop] * which.sum(), s=size[which], marker=marker,
-                c=face, edgecolors="black", linewidths=0.9, zorder=2,
-            )
+            if which.any():
+                axes.scatter(
+                    _day(rows["start_date"][which]), [y + drop] * which.sum(), s=size[which],
+                    marker=marker, c=face, edgecolors="black", linewidths=0.9, zorder=2,
+                )
         axes.text(
             1.02, y, _amount(d["totals"][track], d["unit"]), va="center", size=9.5,
             transform=axes.get_yaxis_transform(),
         )
     axes.set_yticks(list(lanes.values()), [TRACKS[t] for t in lanes])
-    axes.set_ylim(len(lanes) - 0.5, -0.5)
-    years = list(range(d["start"], d["end"] + 2))
-    ticks = _day(pd.to_datetime(pd.Series([f"{year}-01-01" for year in years])))
-    margin = (ticks.iloc[-1] - ticks[0]) / 50
-    axes.set_xlim(ticks[0] - margin, ticks.iloc[-1] + margin)
     axes.set_xticks(ticks, years)
     axes.set_xlabel("start of the meeting (a tick is 1 January)", size=9.5)
 
