@@ -53,10 +53,11 @@ def free_port():
 
 
 class Lab:
-    """JupyterLab over the folder ``top``; the answer sheet is ``top/answers.json``."""
+    """A Jupyter server over the folder ``top``; the answer sheet is ``top/answers.json``."""
 
-    def __init__(self, top, python=sys.executable, arguments=()):
-        self.top, self.python, self.arguments = Path(top), python, arguments
+    def __init__(self, top, python=sys.executable, app="jupyterlab",
+                 arguments=("--expose-app-in-browser",)):  # fmt: skip
+        self.top, self.command = Path(top), [python, "-m", app, *arguments]
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
@@ -70,9 +71,10 @@ class Lab:
         }  # fmt: skip
         self.process = subprocess.Popen(
             [
-                self.python, "-m", "jupyterlab", "--no-browser", "--allow-root",
-                f"--port={self.port}", "--port-retries=0", "--expose-app-in-browser",
-                "--IdentityProvider.token=", f"--notebook-dir={self.top}", *self.arguments,
+                *self.command, "--no-browser", "--allow-root",
+                f"--port={self.port}", "--port-retries=0",
+                "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True",
+                f"--ServerApp.root_dir={self.top}",
             ],
             cwd=self.top,
             env={**os.environ, **own, "BRIEFLAB_SHEET": str(self.top / "answers.json")},

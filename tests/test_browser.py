@@ -1,17 +1,27 @@
 """The module as a person uses it: a real JupyterLab in a real Chromium."""
 
+import json
+import random
+import shutil
+import threading
+import uuid
+
 import pytest
 from browser import CHROMIUM, FLAGS, IN_VIEW, TOP, Lab, Notebook, copy_module, need_chromium
 from playwright.sync_api import sync_playwright
+from websocket import WebSocketConnectionClosedException, create_connection
+
+from brieflab import questions, sheet, tables
 
 pytestmark = pytest.mark.browser
 
 LESSONS = sorted(p.name for p in (TOP / "notebooks").glob("*.ipynb"))
-CONTROLS = f"{IN_VIEW} .jp-OutputArea :is(select,input,textarea,button)"
+EXERCISES = sorted(p.name for p in (TOP / "exercises").glob("*.ipynb"))
+CONTROLS = f"{IN_VIEW} .jp-OutputArea :is(select,input,textarea,button:not(.widget-upload))"
 KEYS = {
     "select": ["ArrowDown", "ArrowUp", "End"],
     "number": ["ArrowUp", "ArrowDown"],
-    "text": ["a", "Enter"],
+    "text": ["a", "Tab"],
     "textarea": ["a", "Tab"],
     "radio": ["ArrowDown", "ArrowUp"],
     "checkbox": ["Space"],
@@ -56,16 +66,19 @@ def changes_by_key(notebook, control):
     if not control.is_visible() or control.evaluate("e => e.classList.contains('mod-active')"):
         return True  # of a group of toggle buttons, the pressed one has nothing to change
     kind = control.evaluate("e => e.tagName == 'INPUT' ? e.type : e.tagName.toLowerCase()")
+    ticked = kind == "checkbox" and control.is_checked()
     control.focus()
-    for key in KEYS[kind]:
+    for key in KEYS[kind] * (2 if ticked else 1):  # a ticked box is ticked again
         before = shown(control)
         notebook.page.keyboard.press(key)
         for _ in range(80):
             notebook.page.wait_for_timeout(25)
             if shown(control) != before:
-                if kind == "checkbox":
-                    notebook.page.keyboard.press(key)  # as it was, for the controls that follow
-                return True
+                break
+        else:
+            continue
+        if not ticked or control.is_checked():
+            return True
     return False
 
 
@@ -76,6 +89,13 @@ def test_lesson(notebook, name):
     assert notebook.page.locator(f"{IN_VIEW} .jp-OutputArea img:not([alt])").count() == 0
     assert notebook.axe() == []
 
+    assert_all_keys_work(notebook)
+    assert notebook.axe() == []
+    assert (notebook.outside, notebook.errors) == ([], [])
+
+
+def assert_all_keys_work(notebook):
+    """Change every control by keyboard; no cell may come, go or change."""
     cells = [cell["source"] for cell in notebook.cells()]
     controls = notebook.page.locator(CONTROLS)
     dead = [
@@ -85,5 +105,118 @@ def test_lesson(notebook, name):
     ]
     assert dead == []
     assert [cell["source"] for cell in notebook.cells()] == cells
-    assert notebook.axe() == []
-    assert (notebook.outside, notebook.errors) == ([], [])
+
+
+def answer(notebook, question, value):
+    """Type ``value`` as the answer, run it and the check; return what the check says."""
+    sources = [cell["source"] for cell in notebook.cells()]
+    at = next(i for i, s in enumerate(sources) if s.startswith(f'check("{question.id}"'))
+    at_answer = max(i for i in range(at) if f"{question.name} =" in sources[i])
+    cells = notebook.page.locator(f"{IN_VIEW} .jp-Cell")
+    cells.nth(at_answer).locator(".cm-content").click()
+    notebook.page.keyboard.press("Control+a")
+    notebook.page.keyboard.insert_text(f"{question.name} = {value!r}")
+    notebook.page.keyboard.press("Shift+Enter")
+    cells.nth(at).locator(".cm-content").click()
+    notebook.page.keyboard.press("Control+Enter")
+    said = cells.nth(at).locator("[role=status]").first
+    said.filter(has_text="received").or_(said).wait_for()
+    notebook.wait_idle()
+    notebook.page.wait_for_timeout(200)
+    return said.inner_text()
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_exercise(lab, browser, name, tmp_path):
+    t = tables.load(TOP / "datasets")
+    question, (mistake, wrong), key = next(
+        (q, mistakes[0], keys[0][1])
+        for q in questions.all()
+        if q.lesson == int(name[:2]) and q.kind == "auto" and not q.varies
+        for keys, mistakes in [questions.solved(q, t)]
+        if mistakes
+    )
+    on_disk = lab.top / "answers.json"
+    on_disk.unlink(missing_ok=True)
+
+    first = Notebook(lab, browser).open(f"exercises/{name}")
+    first.run_all()
+    assert first.failures() == []
+    assert mistake.message(t, {})[:40] in answer(first, question, wrong)
+    assert answer(first, question, key).startswith(f"{question.id} ✓")
+    assert_all_keys_work(first)
+    assert first.axe() == []
+    assert first.page.locator(f"{IN_VIEW} .jp-OutputArea img:not([alt])").count() == 0
+    before = sheet.load(on_disk)["answers"]
+    assert before[question.id]["state"] == "right"
+    with first.page.expect_download() as download:
+        first.page.click(f"{IN_VIEW} .jp-OutputArea a[download] >> nth=0")
+    saved = tmp_path / "answers.json"
+    download.value.save_as(saved)
+    assert (first.outside, first.errors) == ([], [])
+    first.close()
+
+    lab.kill()
+    on_disk.unlink()
+    shutil.copy(TOP / "exercises" / name, lab.top / "exercises" / name)
+    lab.start()
+
+    again = Notebook(lab, browser).open(f"exercises/{name}")
+    again.run_all()
+    with again.page.expect_file_chooser() as chooser:
+        again.page.click(f"{IN_VIEW} .widget-upload >> nth=0")  # first click
+    chooser.value.set_files(saved)  # second click: the file
+    again.page.locator(f"{IN_VIEW} [role=status]", has_text="answers read").first.wait_for()
+    assert sheet.load(on_disk)["answers"] == before
+    again.close()
+
+
+def test_killed_twenty_times_no_answer_is_lost(tmp_path):
+    """Answer all the time, cut the power at random moments: what was acknowledged is there."""
+    lab = Lab(copy_module(tmp_path), app="jupyter_server", arguments=[])
+    chance, told, on_disk = random.Random(2020), {}, lab.top / "answers.json"
+    asked = [q.id for q in questions.all() if q.kind == "auto"]
+    for _ in range(20):
+        kernel = Kernel(lab.start())
+        kernel.run("from brieflab.check import check")
+        timer = threading.Timer(chance.uniform(0.05, 0.6), lab.kill)
+        timer.start()
+        try:
+            while True:
+                question, number = chance.choice(asked), chance.randrange(10**6)
+                kernel.run(f"check({question!r}, {number})")
+                told[question] = number
+        except (WebSocketConnectionClosedException, OSError):
+            timer.join()
+        kept = sheet.load(on_disk)
+        found = {q: e["value"] for q, e in kept["answers"].items()}
+        earlier = [(e["id"], e["value"]) for e in kept["earlier"]]
+        lost = {q: n for q, n in told.items() if found.get(q) != n and (q, n) not in earlier}
+        assert lost == {}
+    assert len(told) > 3
+
+
+class Kernel:
+    """A kernel of ``lab``, used over the same websocket as JupyterLab's."""
+
+    def __init__(self, lab):
+        body = {"path": "exercises/x.ipynb", "type": "notebook", "name": "x",
+                "kernel": {"name": "python3"}}  # fmt: skip
+        kernel = lab.api("sessions", "POST", body)["kernel"]["id"]
+        self.socket = create_connection(
+            f"ws://127.0.0.1:{lab.port}/api/kernels/{kernel}/channels", timeout=30
+        )
+
+    def run(self, code):
+        """Run ``code`` and return when the kernel has answered. Raises when the line is cut."""
+        header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "version": "5.3",
+                  "username": "", "session": "", "date": ""}  # fmt: skip
+        content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False}
+        self.socket.send(json.dumps({"header": header, "parent_header": {}, "metadata": {},
+                                     "content": content, "channel": "shell"}))  # fmt: skip
+        while True:
+            heard = json.loads(self.socket.recv())
+            if heard["parent_header"].get("msg_id") == header["msg_id"]:
+                if heard["msg_type"] == "execute_reply":
+                    assert heard["content"]["status"] == "ok", heard["content"]
+                    return
