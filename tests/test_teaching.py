@@ -1,11 +1,14 @@
 """TEACHING.md as its readers use it: plans that fill the hour, items that exist, true numbers."""
 
 import re
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from brieflab import questions, trace
+from brieflab.__main__ import main
 from brieflab.tables import load
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -144,6 +147,18 @@ def test_the_marking_budget_adds_up():
     table = [row for row in rows(under("7 Grading")) if len(row) == 3][1:]
     minutes = [[int(re.search(r"(\d+) min", cell)[1]) for cell in row[1:]] for row in table]
     assert [sum(column) for column in zip(*minutes[:-1], strict=True)] == minutes[-1]
+
+
+def test_the_rehearsal_runs_as_written_and_its_problems_are_explained(tmp_path, monkeypatch, capsys):
+    row = next(row for row in rows(under("1 Your first hour")) if "brieflab rehearse" in row[1])
+    lines = re.findall(r"`brieflab ([^`]+)`", row[1])
+    shutil.copytree(ROOT / "datasets", tmp_path / "datasets")
+    monkeypatch.chdir(tmp_path)
+    assert [main(line.split()) for line in lines] == [0, 1]
+    explained = re.findall(r"\*\*([^*]+)\*\*", "".join(row[0] for row in rows(under("7 Grading"))))
+    kinds = pd.read_csv("graded/problems.csv").query("level == 'problem'")["kind"]
+    assert len(kinds) and set(kinds) <= set(explained)
+    assert Path("graded/class.html").is_file()
 
 
 def test_links_lead_somewhere():
