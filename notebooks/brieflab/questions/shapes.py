@@ -29,13 +29,15 @@ class Reading(NamedTuple):
 
 
 def is_blank(value):
-    """True for ``...``, None, '', '...' and anything empty."""
+    """True for ``...``, None, '', '...', anything empty, and a list of such values."""
     if value is None or value is Ellipsis:
         return True
     if isinstance(value, str):
         return value.strip(" .\n\t\u200b\ufeff") == ""
     if isinstance(value, (bool, int, float)) or callable(value):
         return False
+    if isinstance(value, (list, tuple)) and 0 < len(value) <= 20:
+        return all(part is Ellipsis or part is None for part in value)
     try:
         return len(value) == 0
     except Exception:
@@ -468,6 +470,40 @@ class Mapping(Shape):
             f"{len(key) - len(wrong)} of {len(key)} values fit. "
             f"Look again at '{wrong[0][:40]}'."
         )
+
+
+class Form(Shape):
+    """A dictionary with given fields, each of a shape of its own."""
+
+    def __init__(self, words, fields):
+        self.words, self.fields = words, dict(fields)
+
+    def read(self, value):
+        value = plain(value)
+        found = pairs(value) if isinstance(value, dict) or type(value).__name__ == "Series" else None
+        if found is None:
+            return self.refuse(value, "type", "Make a dictionary.")
+        given = {fold(k): v for k, v in found}
+        out = {}
+        for name, shape in self.fields.items():
+            part = given.pop(fold(name), None)
+            if is_blank(part):
+                return Reading(False, None, f"The field '{name}' is missing or empty.", "shape")
+            got = shape.read(part)
+            if not got.ok:
+                return Reading(False, None, f"'{name}': {got.message}", got.state)
+            out[name] = got.normal
+        if given:
+            said = f"I do not know the field '{next(iter(given))[:40]}'. {suggest('', self.fields)}"
+            return Reading(False, None, said[:300], "shape")
+        return Reading(True, out)
+
+    def same(self, normal, key):
+        return all(shape.same(normal[k], key[k]) for k, shape in self.fields.items())
+
+    def differ(self, normal, key):
+        wrong = [k for k, s in self.fields.items() if not s.same(normal[k], key[k])]
+        return f"Look again at '{wrong[0]}'." if wrong else super().differ(normal, key)
 
 
 class Table(Shape):
