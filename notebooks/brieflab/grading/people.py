@@ -32,7 +32,7 @@ def stem_of(part):
 def visible(text):
     """Return ``text`` with invisible, control and undecodable characters shown as escapes."""
     return "".join(
-        c if c.isprintable() else c.encode("ascii", "backslashreplace").decode() for c in str(text)
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text)
     )
 
 

@@ -56,6 +56,7 @@ def sheet_of(learner, given, name="", seed="", start=_START):
     """Return an answer sheet of ``given`` ({question id: value}), one answer every two minutes."""
     out = sheets.empty()
     out["learner"], out["course"] = {"id": learner, "name": name}, {"seed": seed}
+    out["saved_at"] = start.isoformat()
     at = start + timedelta(microseconds=zlib.crc32(learner.encode()) % 10**8)
     for question, value in given.items():
         at += timedelta(minutes=2)

@@ -1,0 +1,531 @@
+"""From sheets to grades: scores, lateness, who is who, tables, pages, interruptions."""
+
+import csv
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from brieflab import questions, tables
+from brieflab.__main__ import main
+from brieflab.grading import collect, export, people, rehearse, score
+from brieflab.grading.command import grade
+from brieflab.grading.marks import Marks, fraction, scale
+from brieflab.plain import PlainError
+
+TOP = Path(__file__).resolve().parent.parent
+DATA = tables.load(TOP / "datasets")
+AUTO = [q for q in questions.all() if q.kind == "auto"]
+TEXT = next(q for q in questions.all() if q.kind == "text")
+AUTOMATIC = sum(q.points for q in AUTO)
+
+
+@pytest.fixture(autouse=True)
+def in_the_module(monkeypatch):
+    monkeypatch.chdir(TOP)
+
+
+def sheet_for(who, seed="", start=None, **changes):
+    given = {**rehearse.answers("strong", DATA, seed, who), **changes}
+    return rehearse.sheet_of(who, given, seed=seed, **({"start": start} if start else {}))
+
+
+def put(path, sheet):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(sheet), "utf-8")
+
+
+def read_csv(path):
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def graded(folder, out, **options):
+    done = grade(folder, out, **options)
+    rows = {row["learner"]: row for row in read_csv(out / "grades.csv")}
+    return done, rows, read_csv(out / "problems.csv")
+
+
+def kinds(problems, who):
+    return {p["kind"] for p in problems if p["learner"] == who and p["level"] == "problem"}
+
+
+# --- scores
+
+
+@pytest.mark.parametrize("question", AUTO, ids=lambda q: q.id)
+def test_the_key_earns_everything_and_a_mistake_is_named(question):
+    sheet = sheet_for("a")
+    whole = score.score(owner("a"), sheet, DATA).items[question.id]
+    assert (whole.state, whole.awarded) == ("right", question.points)
+    for mistake, value in questions.solved(question, DATA)[1]:
+        sheet["answers"][question.id].update(value=value, state="right", points=99)
+        item = score.score(owner("a"), sheet, DATA).items[question.id]
+        assert item.mistake == mistake.name and item.message and item.awarded < question.points
+
+
+def owner(who, **options):
+    return people.Owner(people.Person(who), [people.Piece((f"{who}.json",))], **options)
+
+
+def test_a_stored_value_is_graded_like_the_value_itself(tmp_path):
+    put(tmp_path / "in/a.json", sheet_for("a"))
+    put(tmp_path / "in/b.ipynb", rehearse.notebook_of(sheet_for("b")))
+    _, rows, problems = graded(tmp_path / "in", tmp_path / "out")
+    assert {float(row["total"]) for row in rows.values()} == {AUTOMATIC} and not problems
+
+
+def test_an_answer_that_cannot_be_judged_stops_nobody(tmp_path, monkeypatch):
+    real = questions.judge
+
+    def breaks(question, value, *rest):
+        if value == "break":
+            raise RecursionError("deep")
+        return real(question, value, *rest)
+
+    monkeypatch.setattr(questions, "judge", breaks)
+    put(tmp_path / "in/a.json", sheet_for("a", **{AUTO[0].id: "break"}))
+    put(tmp_path / "in/b.json", sheet_for("b"))
+    _, rows, problems = graded(tmp_path / "in", tmp_path / "out")
+    assert rows["a"][f"{AUTO[0].id} state"] == "unreadable"
+    assert rows["a"][f"{AUTO[0].id} awarded"] == "" and rows["a"]["final"] == "no"
+    assert "unreadable answer" in kinds(problems, "a")
+    assert float(rows["b"]["total"]) == AUTOMATIC
+
+
+def late_rules(percent, due="2026-01-31"):
+    return score.Rules(due=score.read_due(due), late_per_day=percent / 100)
+
+
+def test_late_answers_lose_a_share_a_day():
+    from datetime import datetime, timedelta
+
+    rules = late_rules(10)
+    for days, share in [(-1, 1), (0.5, 0.9), (1.5, 0.8), (30, 0)]:
+        sheet = sheet_for("a", start=rules.due + timedelta(days=days) - timedelta(hours=2))
+        assert score.score(owner("a"), sheet, DATA, rules).total == pytest.approx(
+            AUTOMATIC * share, abs=0.01
+        ), days
+    assert score.score(owner("a"), sheet, DATA).total == AUTOMATIC
+    assert score.read_due("2026-01-31") > datetime.fromisoformat("2026-01-31T20:00").astimezone()
+
+
+def test_an_answer_right_in_time_stays_right_when_saved_again_late():
+    sheet, first = sheet_for("a"), AUTO[0].id
+    in_time = sheet["answers"][first]
+    sheet["earlier"] = [{"id": first, **in_time}]
+    sheet["answers"][first] = {**in_time, "value": "spoilt", "at": "2026-03-01T00:00:00Z"}
+    result = score.score(owner("a"), sheet, DATA, late_rules(10))
+    assert result.items[first].state == "right" and result.total == AUTOMATIC
+    assert score.score(owner("a"), sheet, DATA).total == AUTOMATIC - AUTO[0].points
+
+
+def test_times_nobody_can_read_are_in_time():
+    for at in ("9999-99-99T99:99:99", "", None, 7, "2026-01-01T00:00:00+99:00"):
+        assert score._days_late({"at": at}, score.read_due("2026-01-31")) == 0
+
+
+@pytest.mark.parametrize("text", ["soon", "31.01.2026", "2026-13-01", ""])
+def test_a_due_date_is_asked_for_plainly(text):
+    with pytest.raises(PlainError, match="is not a due date"):
+        score.read_due(text)
+
+
+def test_variants_follow_the_courses_seed(tmp_path):
+    varied = [q for q in AUTO if q.varies]
+    if not varied:
+        pytest.skip("no question has variants yet")
+    for n in range(8):
+        put(tmp_path / f"in/a{n}.json", sheet_for(f"a{n}", seed="autumn"))
+    _, rows, problems = graded(tmp_path / "in", tmp_path / "out", rules=score.Rules("autumn"))
+    assert {float(row["total"]) for row in rows.values()} == {AUTOMATIC} and not problems
+    _, rows, problems = graded(tmp_path / "in", tmp_path / "out", rules=score.Rules("spring"))
+    assert min(float(row["total"]) for row in rows.values()) < AUTOMATIC
+    assert all("course seed" in kinds(problems, who) for who in rows)
+
+
+# --- who is who
+
+
+def test_a_thief_of_an_id_takes_nothing_without_a_roster(tmp_path):
+    put(tmp_path / "in/alice/answers.json", sheet_for("alice"))
+    stolen = sheet_for("alice", **{AUTO[0].id: "nonsense"})
+    for entry in stolen["answers"].values():
+        entry["at"] = "2027-01-01T00:00:00.000000Z"
+    put(tmp_path / "in/bob/answers.json", stolen)
+    _, rows, problems = graded(tmp_path / "in", tmp_path / "out")
+    assert float(rows["alice"]["total"]) == AUTOMATIC
+    assert set(rows) == {"alice", "bob"}
+    assert "another learner's id" in kinds(problems, "bob")
+    assert kinds(problems, "alice") == {"identical text"}
+
+
+def test_files_of_one_learner_are_merged_and_told(tmp_path):
+    whole = sheet_for("a")
+    for n, question in enumerate(AUTO):
+        part = {**whole, "answers": {question.id: whole["answers"][question.id]}}
+        put(tmp_path / f"in/lesson_{n}/a.json", part)
+        other = {**sheet_for("b"), "answers": {}}
+        put(tmp_path / f"in/lesson_{n}/b.json", other)
+    _, rows, problems = graded(tmp_path / "in", tmp_path / "out")
+    assert set(rows) == {"a", "b"} and float(rows["a"]["total"]) == AUTOMATIC
+    assert any(p["kind"] == "several files" and p["learner"] == "a" for p in problems)
+
+
+def test_the_same_work_from_two_learners_is_reported_for_both(tmp_path):
+    text = " ".join(["the same long sentence about Turkey"] * 4)
+    put(tmp_path / "in/a.json", sheet_for("a", **{TEXT.id: text}))
+    put(tmp_path / "in/b.json", {**sheet_for("a", **{TEXT.id: text}), "learner": {"id": "b"}})
+    put(tmp_path / "in/c.json", sheet_for("c", **{TEXT.id: text.upper()}))
+    put(tmp_path / "in/d.json", sheet_for("d"))
+    _, _, problems = graded(tmp_path / "in", tmp_path / "out")
+    assert "identical sheet" in kinds(problems, "a") and "identical sheet" in kinds(problems, "b")
+    assert kinds(problems, "c") == {"identical text"} and not kinds(problems, "d")
+
+
+def test_the_roster_names_the_unknown_and_the_missing(tmp_path):
+    (tmp_path / "roster.csv").write_text("\ufeffid;name;email\ns1;Ada Cohn;ada@x.org\ns2;Bo Dee;\n")
+    put(tmp_path / "in/x.json", sheet_for("ADA@x.org"))
+    put(tmp_path / "in/y.json", sheet_for("s9"))
+    done, rows, problems = graded(tmp_path / "in", tmp_path / "out", roster=tmp_path / "roster.csv")
+    assert set(rows) == {"s1", "s2", "s9"}
+    assert rows["s1"]["name"] == "Ada Cohn" and float(rows["s1"]["total"]) == AUTOMATIC
+    assert rows["s2"]["total"] == "" and kinds(problems, "s9") == {"not on the roster"}
+    assert [p["learner"] for p in problems if p["kind"] == "nothing received"] == ["s2"]
+    assert done.exit_code == 1 and "1 on the roster sent nothing" in str(done)
+
+
+@pytest.mark.parametrize(
+    "content, said",
+    [("", "cannot be read"), ("id,nam\n1,x\n", "no column 'name'"), ("id,name\n1,x\n1,y\n", "twice")],
+)
+def test_a_roster_that_is_none_is_refused_plainly(tmp_path, content, said):
+    (tmp_path / "roster.csv").write_text(content)
+    with pytest.raises(PlainError, match=said):
+        people.read_roster(tmp_path / "roster.csv")
+
+
+def test_names_are_compared_without_case_form_and_invisible_signs():
+    e_acute, two_signs = "\u00c9mile\u200b \u202eX", "e\u0301MILE x"
+    assert people.fold(e_acute) == people.fold(two_signs)
+    assert people.visible("a\u200b\n\u202e\ud800") == "a\\u200b\\n\\u202e\\ud800"
+
+
+@pytest.mark.parametrize(
+    "parts, expected",
+    [
+        (("Ada Cohn_4711_assignsubmission_file_", "answers.json"), ("Ada Cohn", "4711", False)),
+        (("Ada Cohn_4711_assignsubmission_file_answers.json",), ("Ada Cohn", "4711", False)),
+        (("cohnada_4711_90210_answers.json",), ("cohnada", "4711", False)),
+        (("cohnada_LATE_4711_90210_answers-2.json",), ("cohnada", "4711", True)),
+        (("Brief_ac12_attempt_2026-01-20-10-11-12_answers.json",), ("", "ac12", False)),
+        (("submitted", "ac12", "02", "02.ipynb"), ("", "ac12", False)),
+        (("ada", "answers.json"), None),
+    ],
+)
+def test_file_names_of_the_platforms(parts, expected):
+    assert people.platform(parts) == expected
+
+
+def test_page_names_are_safe_and_never_shared():
+    ids = ["ada", "ADA", "../x", "con", "x" * 300, "", "\u202e", "a b", "=1", "ada-1"]
+    names = collect_names(ids)
+    assert len({name.casefold() for name in names}) == len(ids)
+    assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.html", name) for name in names)
+
+
+def collect_names(ids):
+    from brieflab.grading.report import page_names
+
+    return list(page_names([people.Person(i) for i in ids]).values())
+
+
+# --- marks by hand
+
+
+def test_marks_count_survive_and_are_never_written_by_grading(tmp_path):
+    put(tmp_path / "in/a.json", sheet_for("a", **{TEXT.id: "My text."}))
+    out = tmp_path / "out"
+    _, rows, _ = graded(tmp_path / "in", out)
+    assert rows["a"][f"{TEXT.id} state"] == "awaiting mark" and rows["a"]["final"] == "no"
+    assert rows["a"][f"{TEXT.id} awarded"] == ""
+    scores = {row.name: max(row.scores) for row in scale(TEXT)}
+    Marks(out).add("a", TEXT.id, "me", scores, "Well weighed.", "My text.")
+    before = (out / "marks.jsonl").read_bytes()
+    _, rows, problems = graded(tmp_path / "in", out)
+    assert rows["a"][f"{TEXT.id} state"] == "marked"
+    assert float(rows["a"][f"{TEXT.id} awarded"]) == TEXT.points
+    assert "Well weighed." in (out / "feedback/a.html").read_text()
+    put(tmp_path / "in/a.json", sheet_for("a", **{TEXT.id: "Another text."}))
+    _, rows, problems = graded(tmp_path / "in", out)
+    assert "text changed" in kinds(problems, "a") and rows["a"][f"{TEXT.id} state"] == "marked"
+    assert (out / "marks.jsonl").read_bytes() == before
+
+
+def test_a_torn_line_costs_one_mark_and_is_told(tmp_path):
+    marks = Marks(tmp_path)
+    marks.add("a", TEXT.id, "me", {"Level": 2})
+    marks.add("b", TEXT.id, "me", {"Level": 1})
+    whole = marks.path.read_bytes()
+    for cut in range(len(whole)):
+        marks.path.write_bytes(whole[:cut])
+        again = Marks(tmp_path)
+        assert len(again.standing()) == whole[: cut + 1].count(b"}\n") or cut == len(whole) - 1
+        again.add("c", TEXT.id, "me", {"Level": 3})
+        assert ("c", TEXT.id, "me") in Marks(tmp_path).standing()
+    put(tmp_path / "in/a.json", sheet_for("a"))
+    marks.path.write_bytes(whole[:-9])
+    _, _, problems = graded(tmp_path / "in", tmp_path)
+    assert "marks file" in {p["kind"] for p in problems}
+
+
+def test_no_edit_of_the_marks_file_exceeds_the_points():
+    for value in (99, -5, 2.5):
+        scores = {row.name: value for row in scale(TEXT)}
+        assert 0 <= fraction(TEXT, scores) <= 1
+    assert fraction(TEXT, {}) == 0
+
+
+def test_the_scales_fit_the_points_of_the_questions():
+    for question in questions.all():
+        if question.id in ("6.5", "8.4"):
+            assert sum(max(row.scores) for row in scale(question)) == question.points
+
+
+# --- tables, pages, exports
+
+
+@pytest.fixture(scope="module")
+def rehearsed(tmp_path_factory):
+    os.chdir(TOP)
+    base = tmp_path_factory.mktemp("class")
+    folder = rehearse.rehearse(base / "class", 24)
+    rules = late_rules(10, rehearse.DUE)
+    done = grade(folder, base / "out", base / "class/roster.csv", rules)
+    return base, done
+
+
+def test_the_rehearsed_class_shows_every_kind(rehearsed):
+    base, done = rehearsed
+    rows = {row["learner"]: row for row in read_csv(base / "out/grades.csv")}
+    problems = read_csv(base / "out/problems.csv")
+    assert float(rows["s001"]["total"]) == float(rows["s003"]["total"]) == AUTOMATIC
+    assert float(rows["s002"]["total"]) < AUTOMATIC and int(rows["s002"]["wrong"]) > 0
+    assert float(rows["s006"]["total"]) == pytest.approx(AUTOMATIC * 0.8) and rows["s006"]["days_late"] == "2"
+    assert 0 < int(rows["s007"]["right"]) < len(AUTO) and kinds(problems, "s007") == {"odd file"}
+    assert {"another learner's id", "identical sheet"} <= kinds(problems, "s008")
+    assert float(rows["s009"]["total"]) == 0 and float(rows["s011"]["total"]) == 0
+    assert float(rows["s010"]["total"]) == AUTOMATIC and kinds(problems, "s010") == {"odd file"}
+    assert rows["s012"]["total"] == "" and kinds(problems, "s012") == {"unreadable"}
+    assert done.exit_code == 1
+
+
+def test_a_rehearsal_is_the_same_every_time(rehearsed, tmp_path):
+    base, _ = rehearsed
+    again = rehearse.rehearse(tmp_path / "class", 24)
+    files = {p.relative_to(again): p.read_bytes() for p in again.rglob("*.*")}
+    first = base / "class/submissions"
+    assert files == {p.relative_to(first): p.read_bytes() for p in first.rglob("*.*")}
+    with pytest.raises(PlainError, match="not empty"):
+        rehearse.rehearse(tmp_path / "class")
+
+
+def test_items_say_how_hard_how_telling_and_what_was_mixed_up(rehearsed):
+    base, _ = rehearsed
+    items = {row["item"]: row for row in read_csv(base / "out/items.csv")}
+    rows = [r for r in read_csv(base / "out/grades.csv") if r["total"]]
+    for question in AUTO:
+        shares = [
+            float(r[f"{question.id} awarded"]) / question.points
+            for r in rows
+            if r[f"{question.id} state"] not in ("blank", "unreadable")
+        ]
+        row = items[question.id]
+        assert float(row["difficulty"]) == pytest.approx(sum(shares) / len(shares), abs=0.001)
+        assert -1 <= float(row["discrimination"]) <= 1
+        counted = sum(int(n) for n in re.findall(r": (\d+)(?:;|$)", row["all_mistakes"]))
+        assert counted <= int(row["answered"]) and int(row["answered"]) <= int(row["learners"])
+    assert any(int(row["times"]) for row in items.values())
+
+
+def test_discrimination_is_the_correlation_with_the_rest():
+    from brieflab.grading.report import Tally
+
+    tally = Tally()
+    good, bad = questions.all()[0], questions.all()[1]
+    for n in range(20):
+        sheet = sheet_for("a") if n % 2 else sheet_for("a", **{q.id: "wrong" for q in AUTO})
+        sheet["answers"][bad.id] = sheet_for("a", **({bad.id: "x"} if n % 2 else {}))["answers"][bad.id]
+        tally.add(score.score(owner("a"), sheet, DATA))
+    items = tally.items().set_index("item")
+    assert items.loc[good.id, "discrimination"] > 0.9 and items.loc[bad.id, "discrimination"] < -0.9
+    assert items.loc[good.id, "difficulty"] == 0.5
+
+
+def test_a_page_holds_its_learner_alone(rehearsed):
+    base, _ = rehearsed
+    for n in range(1, 25):
+        page = (base / f"out/feedback/s{n:03}.html").read_text("utf-8")
+        names = [name for name in rehearse.NAMES if name in page]
+        assert names == [rehearse.NAMES[(n - 1) % 12]]
+        assert not re.search(r"s0\d\d", page) and "http" not in page
+
+
+def test_old_pages_do_not_stay(tmp_path):
+    put(tmp_path / "in/a.json", sheet_for("a"))
+    put(tmp_path / "in/b.json", sheet_for("b"))
+    graded(tmp_path / "in", tmp_path / "out")
+    (tmp_path / "in/b.json").unlink()
+    graded(tmp_path / "in", tmp_path / "out")
+    assert [p.name for p in (tmp_path / "out/feedback").iterdir()] == ["a.html"]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1", "\uff1d1", "\ufeff=1"])
+def test_a_text_that_a_spreadsheet_would_run_is_disarmed(cell):
+    assert export.safe(cell) == "'" + cell
+
+
+@pytest.mark.parametrize("cell", ["a=1", "", 0, -1.5, None, "\u00c9mile"])
+def test_other_cells_stay_as_they_are(cell):
+    assert export.safe(cell) == ("" if cell is None else cell)
+
+
+def test_gradebooks_leave_open_totals_empty(tmp_path):
+    folder = tmp_path / "in"
+    auto_only = {q.id: sheet_for("x")["answers"][q.id] for q in AUTO}
+    put(folder / "cohnada_4711_90210_answers.json", {**sheet_for("s1"), "answers": auto_only})
+    put(folder / "Bo Dee_55_assignsubmission_file_/answers.json", sheet_for("s2"))
+    (tmp_path / "roster.csv").write_text("id,name,email\ns1,Ada Cohn,ada@x.org\ns2,Bo Dee,\n")
+    graded(folder, tmp_path / "out", roster=tmp_path / "roster.csv")
+    possible = sum(q.points for q in questions.all())
+    title = f"Who Came to Damascus? ({possible:g})"
+    canvas = read_csv(tmp_path / "out/canvas.csv")
+    assert canvas[0]["Student"] == "    Points Possible" and float(canvas[0][title]) == possible
+    assert [canvas[1][c] for c in ("Student", "ID", "SIS User ID", "SIS Login ID")] == [
+        "Ada Cohn", "4711", "s1", "ada@x.org"
+    ]  # fmt: skip
+    assert float(canvas[1][title]) == AUTOMATIC and canvas[2][title] == ""
+    moodle = read_csv(tmp_path / "out/moodle.csv")
+    assert moodle[1]["Identifier"] == "Participant 55" and moodle[1]["Grade"] == ""
+    assert moodle[0]["ID number"] == "s1" and float(moodle[0]["Grade"]) == AUTOMATIC
+    blackboard = read_csv(tmp_path / "out/blackboard.csv")
+    assert (blackboard[0]["Last Name"], blackboard[0]["First Name"]) == ("Cohn", "Ada")
+
+
+def test_nbgrader_is_asked_for_plainly(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "nbgrader.api", None)
+    with pytest.raises(PlainError, match="nbgrader is not installed"):
+        export.to_nbgrader(tmp_path / "gradebook.db", [])
+
+
+def test_scores_and_marks_reach_nbgraders_gradebook(tmp_path):
+    api = pytest.importorskip("nbgrader.api", reason="nbgrader is not installed here")
+    put(tmp_path / "in/a.json", sheet_for("a"))
+    put(tmp_path / "in/b.json", sheet_for("b", **{AUTO[0].id: "wrong"}))
+    Marks(tmp_path / "out").add("a", TEXT.id, "me", {r.name: max(r.scores) for r in scale(TEXT)}, "Good.")
+    database = tmp_path / "gradebook.db"
+    for _ in range(2):
+        grade(tmp_path / "in", tmp_path / "out", nbgrader=database)
+    name = "who-came-to-damascus"
+    with api.Gradebook(f"sqlite:///{database}") as book:
+        assert book.find_submission(name, "a").score == AUTOMATIC + TEXT.points
+        assert book.find_submission(name, "b").score == AUTOMATIC - AUTO[0].points
+        assert book.find_submission(name, "b").needs_manual_grade
+        cell = "q" + TEXT.id.replace(".", "_")
+        assert book.find_comment(cell, name, name, "a").comment == "Good."
+
+
+# --- the command line
+
+
+def test_exit_codes_and_help(tmp_path, capsys):
+    put(tmp_path / "in/a.json", sheet_for("a"))
+    out = ["--out", str(tmp_path / "out")]
+    assert main(["grade", str(tmp_path / "in"), *out]) == 0
+    assert "1 learners, 1 files read" in capsys.readouterr().out
+    (tmp_path / "in/b.json").write_text("nonsense")
+    assert main(["grade", str(tmp_path / "in"), *out]) == 1
+    assert main(["grade", str(tmp_path / "nowhere"), *out]) == 2
+    assert "There is no folder" in capsys.readouterr().err
+    for wrong in (["--due", "soon"], ["--late-per-day", "10"], ["--late-per-day", "many"]):
+        assert main(["grade", str(tmp_path / "in"), *out, *wrong]) == 2
+    with pytest.raises(SystemExit) as left:
+        main(["grade", "--help"])
+    assert left.value.code == 0
+    told = capsys.readouterr().out
+    assert "examples:" in told and "exit code:" in told and "problems.csv" in told
+    assert main(["rehearse", str(tmp_path / "class"), "--learners", "0"]) == 2
+    assert main(["rehearse", str(tmp_path / "class"), "--learners", "3"]) == 0
+
+
+def test_two_runs_do_not_write_at_once(tmp_path):
+    from filelock import FileLock
+
+    put(tmp_path / "in/a.json", sheet_for("a"))
+    (tmp_path / "out").mkdir()
+    with FileLock(tmp_path / "out/.grading.lock"):
+        with pytest.raises(PlainError, match="Another grading run"):
+            grade(tmp_path / "in", tmp_path / "out")
+
+
+def test_the_output_is_not_read_as_a_submission(tmp_path):
+    put(tmp_path / "a.json", sheet_for("a"))
+    for _ in range(2):
+        _, rows, problems = graded(tmp_path, tmp_path / "graded")
+        assert set(rows) == {"a"} and not problems
+
+
+def state_of(out):
+    return {
+        str(p.relative_to(out)): p.read_bytes()
+        for p in sorted(out.rglob("*"))
+        if p.is_file() and p.name != ".grading.lock"
+    }
+
+
+def test_killed_at_any_moment_and_run_again_the_result_is_the_same(tmp_path):
+    folder = rehearse.rehearse(tmp_path / "class", 24)
+    grade(folder, tmp_path / "calm")
+    calm, out, chance = state_of(tmp_path / "calm"), tmp_path / "out", random.Random(7)
+    Marks(out).add("s001", TEXT.id, "me", {"Level": 2})
+    marks = (out / "marks.jsonl").read_bytes()
+    ready = "import sys; from brieflab.grading.command import grade; import brieflab.grading.report; "
+    script = ready + "import brieflab.grading.collect; print('go', flush=True); grade(*sys.argv[1:])"
+    killed = 0
+    for _ in range(6):
+        child = subprocess.Popen(
+            [sys.executable, "-c", script, folder, out], stdout=subprocess.PIPE, cwd=TOP
+        )
+        child.stdout.readline()
+        time.sleep(chance.uniform(0.05, 1.2))
+        child.send_signal(signal.SIGKILL)
+        killed += child.wait() == -signal.SIGKILL
+        for path in out.glob("*.csv"):
+            assert path.read_bytes().endswith(b"\n")
+        assert (out / "marks.jsonl").read_bytes() == marks
+    assert killed
+    grade(folder, out)
+    assert (out / "marks.jsonl").read_bytes() == marks
+    (out / "marks.jsonl").unlink()
+    grade(folder, out)
+    assert state_of(out) == calm
+
+
+def test_sheets_of_strangers_never_raise(tmp_path):
+    """Random bytes, cuts and flips of a sound sheet: grading goes on."""
+    chance, whole = random.Random(3), json.dumps(sheet_for("a")).encode()
+    for n in range(60):
+        data = bytearray(whole)
+        for _ in range(chance.randrange(1, 20)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        (tmp_path / f"f{n}.json").write_bytes(data[: chance.randrange(1, len(data))])
+    found = collect.collect(tmp_path)
+    for one in found.owners:
+        score.score(one, collect.unpack(one), DATA)
