@@ -121,6 +121,9 @@ def test_every_item_named_exists_and_points_are_the_questions_own():
     for lesson in {question.lesson for question in asked.values()}:
         of_lesson = {item for item in ITEMS if item[0] == str(lesson)}
         assert {i for i, q in asked.items() if q.lesson == lesson} == of_lesson
+        varied = {i for i, q in asked.items() if q.varies and q.lesson == lesson}
+        told = re.search(r"Items ([\d., and]+) then ask each learner about another", TEXT)[1]
+        assert varied == set(re.findall(r"[1-8]\.\d", told)) & of_lesson
     if set(asked) == ITEMS:
         read = sum(q.points for q in asked.values() if q.kind == "text")
         total = sum(q.points for q in asked.values())
