@@ -243,13 +243,29 @@ def reveal(outcomes_path="../datasets/outcomes.csv"):
     """
 
     def step(entry):
-        outcomes = _outcomes(outcomes_path)
-        mine = outcomes[outcomes["forecast_id"].isin(entry["probabilities"])]
+        mine = _mine(_outcomes(outcomes_path), entry)
         sheet.update(lambda s: s["locks"].setdefault("reveal", {"at": sheet.now()}))
-        shown = mine.sort_values("forecast_id")[["forecast_id", "outcome", "basis", "source_id"]]
+        shown = mine[["forecast_id", "outcome", "basis", "source_id"]]
         return Note("What happened. Your scores open once you have run recall().", [("Outcomes", shown)])
 
     return _open(step)
+
+
+def outcomes(outcomes_path="../datasets/outcomes.csv"):
+    """Return the table of outcomes for your own locked questions, for computing with it.
+
+    Before the lock, or when the lock was edited by hand, it is a Note with one sentence.
+    """
+    return _open(lambda entry: _mine(_outcomes(outcomes_path), entry))
+
+
+def _mine(table, entry):
+    return table[table["forecast_id"].isin(entry["probabilities"])].sort_values("forecast_id")
+
+
+def recalled():
+    """Return what you recalled (dict forecast_id -> 0 to 1), or None before recall()."""
+    return _locks().get("recall", {}).get("probabilities")
 
 
 def _outcomes(path):
