@@ -35,7 +35,7 @@ class Builder(W.VBox):
     def _field(self, name, label):
         look = {
             "description": label,
-            "style": {"description_width": "14em"},
+            "style": {"description_width": "17em"},
             "layout": W.Layout(width="98%"),
         }
         if name == "figure":

@@ -335,7 +335,7 @@ def page_html(parts, tables=None, level=1, figure=None):
     rows = [f"{i} ({_origin(i, tables)})" for i in trace.ids_in(text) if _origin(i, tables)]
     if rows:
         about = f"Rows of <cite>Who Came to Damascus?</cite>: {escape('; '.join(rows))}."
-        sections.append(f"<footer><p>{about}</p></footer>")
+        sections.append(f'<p class="rows">{about}</p>')
     title = escape(str(parts.get("title") or "").strip() or "Untitled brief")
     return f"<h{level}>{title}</h{level}>{''.join(sections)}"
 
@@ -356,8 +356,8 @@ STYLE = """
 body { font: 16px/1.4 Georgia, serif; color: #000; background: #fff; max-width: 46em; margin: 2em auto;
   padding: 0 1em }
 h1 { font-size: 1.5em; line-height: 1.2; margin: 0 0 .4em } h2 { font-size: 1.05em; margin: .8em 0 .2em }
-p { margin: .2em 0 } figure { margin: .6em 0 } figcaption, footer, table { font-size: .8em }
-footer { border-top: 1px solid #595959; margin-top: .8em; padding-top: .3em }
+p { margin: .2em 0 } figure { margin: .6em 0 } figcaption, .rows, table { font-size: .8em }
+.rows { border-top: 1px solid #595959; margin-top: .8em; padding-top: .3em }
 td, th { text-align: left; padding: 0 .6em }
 @page { size: A4; margin: 12mm 16mm }
 @media print { body { font-size: 9.5pt; line-height: 1.25; margin: 0; padding: 0; max-width: none }
