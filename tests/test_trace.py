@@ -104,6 +104,8 @@ def test_a_number_with_its_evidence_is_right(text, tables):
         ("There are 5 <!--= count claims --> claims.", "count claims = 4"),
         ("There are five <!--= count claims --> claims.", "count claims = 4"),
         ("There are 4 claims.", "no evidence"),
+        ("There are 0 or 1 claims.", "no evidence"),
+        ("Found in 4 (4) rows.", "no evidence"),
         ("There are 4. Claims, that is <!--= count claims -->.", "no number before it"),
         ("Turkey hosted many [H-TUK-2020].", "'H-TUR-2020'"),
         ("As C009 says.", "a row that no table has"),
@@ -147,6 +149,7 @@ def test_a_wrong_number_is_told_with_its_reason(text, word, tables):
         "| **Minutes** | 50 (stop point at 25) |\n| **You need** | lesson 1 |",
         "P04, S001, A4 paper, COVID-19, the 5th day at 12:30. Years 2011–2020.",
         "Reported per 1,000 inhabitants.",
+        "Is it true for N = 1, 2 and 3? Give (1) a rank (1 = largest), (2) a share between 0 and 1.",
         "One of many, in two or three ways.",
     ],
 )

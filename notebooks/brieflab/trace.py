@@ -67,7 +67,8 @@ _EXEMPT = re.compile(
     "|".join(
         [
             r"^\|\s*\*\*(?:Minutes|You need|Paragraphs|Claims)\*\*.*$",
-            r"\b[A-Za-z] = \d+",
+            rf"\b[A-Za-z] = \d+{_MORE}\b|\b\d = (?=[a-z])|\(\d\)(?= [a-z])",
+            r"\b(?:0 (?:to|and|or) 1|1 or 0)\b(?! [a-z])",
             r"^[\s>]*#+\s+(?:[\d.]+\s)?",
             r"^[\s>]*\d+[.)]\s",
             r"\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b",
@@ -442,8 +443,8 @@ def check_text(text, tables, strict=True):
     """Return the ``Problem`` list of a Markdown ``text``: numbers the data do not bear out.
 
     strict: every number in digits must carry evidence. Exempt are years and dates, ids, headings'
-    and list numbers, minutes and points, lesson, question, round and resolution numbers, "per
-    1,000", "1 in", code, formulas and links. Unknown ids and evidence without a number are told
+    and list numbers, minutes and points, lesson, question, round and resolution numbers, "N = 1, 2
+    and 3", the scale "0 to 1", "per 1,000", "1 in", code, formulas and links. Unknown ids and evidence without a number are told
     in both modes. ``hosts.csv (684 rows)`` is recomputed as it stands.
     """
     problems = []
