@@ -7,11 +7,21 @@ import threading
 import uuid
 
 import pytest
-from browser import CHROMIUM, FLAGS, IN_VIEW, TOP, Lab, Notebook, copy_module, need_chromium
+from browser import (
+    CHROMIUM,
+    FLAGS,
+    IN_VIEW,
+    TOP,
+    Lab,
+    Notebook,
+    copy_module,
+    need_chromium,
+    violations,
+)
 from playwright.sync_api import sync_playwright
 from websocket import WebSocketConnectionClosedException, create_connection
 
-from brieflab import questions, sheet, tables
+from brieflab import questions, reading, sheet, tables
 
 pytestmark = pytest.mark.browser
 
@@ -54,10 +64,12 @@ def notebook(lab, browser):
 
 
 def shown(control):
-    """Return what the output around ``control`` shows: its text and its pictures."""
+    """Return what the output around ``control`` shows: texts, typed ones too, and pictures."""
     return control.evaluate(
         """e => { const area = e.closest('.jp-OutputArea');
-                  return area.innerText + [...area.querySelectorAll('img')].map(i => i.src); }"""
+                  const typed = area.querySelectorAll('input[type=text], textarea');
+                  return area.innerText + [...typed].map(t => t.value)
+                         + [...area.querySelectorAll('img')].map(i => i.src); }"""
     )
 
 
@@ -178,8 +190,8 @@ def test_killed_twenty_times_no_answer_is_lost(tmp_path):
     asked = [q.id for q in questions.all() if q.kind == "auto"]
     for _ in range(20):
         kernel = Kernel(lab.start())
-        kernel.run("from brieflab.check import check")
-        timer = threading.Timer(chance.uniform(0.05, 0.6), lab.kill)
+        kernel.run(f"from brieflab.check import check; check({asked[0]!r}, 0)")
+        timer = threading.Timer(chance.uniform(0.02, 0.8), lab.kill)
         timer.start()
         try:
             while True:
@@ -220,3 +232,16 @@ class Kernel:
                 if heard["msg_type"] == "execute_reply":
                     assert heard["content"]["status"] == "ok", heard["content"]
                     return
+
+
+def test_pages_to_read_are_accessible(browser, tmp_path):
+    pages = reading.export(tmp_path, TOP)
+    page, asked = browser.new_page(), []
+    page.on("request", lambda r: r.url.startswith(("file:", "data:")) or asked.append(r.url))
+    for path in pages:
+        page.goto(path.as_uri())
+        assert violations(page) == [], path.name
+        assert page.locator("img:not([alt])").count() == 0
+    assert asked == []
+    assert "Skip to the lesson" in page.inner_text("body >> a >> nth=0")
+    page.close()

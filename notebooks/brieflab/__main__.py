@@ -7,7 +7,12 @@ from importlib import import_module
 from brieflab import __version__
 from brieflab.plain import PlainError
 
-ROOMS = ("brieflab.release", "brieflab.grading.command")
+ROOMS = (
+    "brieflab.release",
+    "brieflab.grading.command",
+    "brieflab.doctor",
+    "brieflab.reading",
+)
 """Modules with a function add_command(subparsers)."""
 
 

@@ -1,0 +1,142 @@
+"""``brieflab doctor``: is this machine ready for a lesson, and if not, what to do?"""
+
+import shutil
+import socket
+import sys
+import tempfile
+import webbrowser
+from importlib import metadata, util
+from pathlib import Path
+
+from brieflab import sheet, tables
+from brieflab.plain import PlainError
+
+FREE_MB = 200
+"""Space that a course's notebooks, sheets and feedback pages take at most."""
+
+
+def checks():
+    """Return the checks in order: list of (name, function).
+
+    Each function returns what is in order as one line of text, and raises PlainError with what
+    is wrong and what to do.
+    """
+    return [
+        ("Python", _python),
+        ("packages", _packages),
+        ("settings", _settings),
+        ("browser", _browser),
+        ("disk", _disk),
+        ("port", _port),
+        ("data", _data),
+        ("writing", _writing),
+    ]
+
+
+def _python():
+    version = ".".join(map(str, sys.version_info[:3]))
+    if not (3, 11) <= sys.version_info < (3, 15):
+        raise PlainError(f"{version} is outside 3.11 to 3.14. Install one of those from python.org.")
+    return version
+
+
+def _packages():
+    from packaging.requirements import Requirement
+
+    wrong, seen = [], 0
+    for line in metadata.requires("brieflab") or []:
+        need = Requirement(line)
+        if need.marker and not need.marker.evaluate({"extra": ""}):
+            continue
+        seen += 1
+        try:
+            found = metadata.version(need.name)
+        except metadata.PackageNotFoundError:
+            wrong.append(f"{need.name} is missing")
+            continue
+        if found not in need.specifier:
+            wrong.append(f"{need.name} is {found}, needed {need.specifier}")
+    if wrong:
+        raise PlainError(f"{'; '.join(wrong)}. Run in the module's folder: pip install -e .")
+    return f"all {seen} in order"
+
+
+def _settings():
+    path = Path(sys.prefix, "share/jupyter/lab/settings/overrides.d/brieflab.json")
+    if not path.is_file():
+        raise PlainError(
+            "JupyterLab's settings for keyboard use are missing: arrow keys would leave a control. "
+            "Run in the module's folder: pip install --force-reinstall --no-deps -e ."
+        )
+    return "keys stay in a focused control"
+
+
+def _browser():
+    try:
+        return webbrowser.get().name
+    except webbrowser.Error:
+        raise PlainError(
+            "No browser opens from here. Start JupyterLab with --no-browser and copy the address "
+            "it prints into a browser."
+        ) from None
+
+
+def _disk():
+    free = shutil.disk_usage(".").free // 2**20
+    if free < FREE_MB:
+        raise PlainError(f"{free} MB are free; {FREE_MB} are needed. Make room, then start again.")
+    return f"{free:,} MB free"
+
+
+def _port():
+    with socket.socket() as s:
+        if s.connect_ex(("127.0.0.1", 8888)) != 0:
+            return "8888 is free"
+    return "8888 is taken, by another JupyterLab perhaps; the next free one is used"
+
+
+def _data():
+    folder = tables.find_datasets()
+    if util.find_spec("frictionless"):
+        wrong = tables.validate(folder)
+        if wrong:
+            more = f" ({len(wrong)} problems in all)" if len(wrong) > 1 else ""
+            raise PlainError(f"{wrong[0]}{more} Fetch the folder datasets/ again.")
+        return f"{len(tables.Tables(folder).names())} tables, each row checked"
+    t = tables.Tables(folder)
+    empty = [name for name in t.names() if t[name].empty]
+    if empty:
+        raise PlainError(f"{empty[0]}.csv has no rows. Fetch the folder datasets/ again.")
+    return f"{len(t.names())} tables can be read"
+
+
+def _writing():
+    folder = sheet.path().parent
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".brieflab-"):
+            pass
+    except OSError:
+        raise PlainError(
+            f"Nothing can be saved in {folder}. Copy the module to a folder of your own."
+        ) from None
+    answers = sheet.load()["answers"]
+    return f"{sheet.path().name} can be saved; it holds {len(answers)} answers"
+
+
+def run():
+    """Print one line a check; return 0 when all is in order, else 1."""
+    failed = 0
+    for name, check in checks():
+        try:
+            print(f"ok    {name}: {check()}")
+        except PlainError as error:
+            failed += 1
+            print(f"look  {name}: {error}")
+    print("Ready for a lesson." if not failed else f"{failed} to look at.")
+    return min(failed, 1)
+
+
+def add_command(subparsers):
+    """Register ``brieflab doctor``."""
+    parser = subparsers.add_parser("doctor", help="is this machine ready for a lesson?")
+    parser.set_defaults(run=lambda arguments: run())
