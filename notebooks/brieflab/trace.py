@@ -51,7 +51,8 @@ _MONTH = (
 )
 _MORE = r"(?:(?:,|;|\s?[-–]|\sand|\sor|\sto)\s?\d+(?:\.\d+)?)*"
 _NUMBER = re.compile(
-    r"(?<!\w)(?<!\d[.,])(?<!\bper\s)(?:(?P<minus>(?<![\w)–])[-−])?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
+    r"(?<!\w)(?<!\d[.,])(?<!\bper\s)(?:(?P<minus>(?<![\w)–])[-−])?"
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
     rf"\d+(?:\.\d+)?)(?!\d)|(?P<word>(?:{'|'.join(WORDS)})\b(?!-)))"
     r"(?:\s*(?P<percent>%|per\s?cent\b)|\s*(?P<scale>thousand|million|billion|bn|m)\b)?(?!\w)",
     re.I,
@@ -250,7 +251,7 @@ def _size(tables, words):
 
 
 def _whole(part, whole):
-    """Return the words of a whole; its table and column may be left out when they are the part's."""
+    """Return the words of a whole; a table and column left out are the part's."""
     return whole if whole and not _FILTER.fullmatch(whole[0]) else [part[0], *whole]
 
 
@@ -373,7 +374,7 @@ class _Said:
     in_words: bool
 
     def fits(self, value):
-        """Tell whether ``value`` rounds to the number as it was written, with or without its unit."""
+        """Tell whether ``value`` rounds to the number as written, with or without its unit."""
         for factor in {1.0, self.factor}:
             room = self.slack * factor + 1e-9 * max(1.0, abs(value))
             if abs(self.value * factor - value) <= room:
@@ -430,10 +431,8 @@ def _number_before(end, text, numbers, taken, hidden):
 
 
 def _sentence(text, at):
-    start = max(
-        [m.end() for m in re.finditer(r"[.!?]\s+(?=[A-Z“\"*\[`])|\n\s*\n|\n(?=\s*[-*#|>])", text[:at])],
-        default=0,
-    )
+    before = re.finditer(r"[.!?]\s+(?=[A-Z“\"*\[`])|\n\s*\n|\n(?=\s*[-*#|>])", text[:at])
+    start = max([match.end() for match in before], default=0)
     stop = re.search(r"[.!?](?=\s|$)|\n\s*\n|\n(?=\s*[-*#|>])|\Z", text[at:])
     sentence = re.sub(r"\s*<!--.*?-->", "", text[start : at + stop.end()], flags=re.S)
     return " ".join(sentence.split())
@@ -444,8 +443,9 @@ def check_text(text, tables, strict=True):
 
     strict: every number in digits must carry evidence. Exempt are years and dates, ids, headings'
     and list numbers, minutes and points, lesson, question, round and resolution numbers, "N = 1, 2
-    and 3", the scale "0 to 1", "per 1,000", "1 in", code, formulas and links. Unknown ids and evidence without a number are told
-    in both modes. ``hosts.csv (684 rows)`` is recomputed as it stands.
+    and 3", the scale "0 to 1", "per 1,000", "1 in", code, formulas and links. Unknown ids and
+    evidence without a number are told in both modes. ``hosts.csv (684 rows)`` is recomputed as it
+    stands.
     """
     problems = []
 

@@ -39,7 +39,8 @@ class Builder(W.VBox):
             "layout": W.Layout(width="98%"),
         }
         if name == "figure":
-            return W.Dropdown(options=[("no figure yet", ""), *((f, f) for f in brief.FIGURES)], **look)
+            choices = [("no figure yet", ""), *((f, f) for f in brief.FIGURES)]
+            return W.Dropdown(options=choices, **look)
         if name in LINES:
             return W.Textarea(rows=LINES[name], **look)
         return W.Text(**look)
@@ -51,12 +52,11 @@ class Builder(W.VBox):
 
     def _recall(self):
         try:
-            kept = sheet.load().get("codings", {}).get("8", {})
+            kept = brief.saved()
         except PlainError:
             return  # typing will say what is wrong with the sheet
         for name, value in kept.items():
-            known = name in self.fields and isinstance(value, str)
-            if known and (name != "figure" or value in ("", *brief.FIGURES)):
+            if name != "figure" or value in ("", *brief.FIGURES):
                 self.fields[name].value = value
 
     def typed(self, change):
@@ -97,8 +97,9 @@ class Builder(W.VBox):
         self.saved.value = status(f"Saved as {path.name} in the folder {path.parent.name}.{aside}")
 
     def __repr__(self):
-        listed = "\n".join(f"{r.rule}: {r.result}. {r.where} {r.what_to_do}" for r in self.findings.itertuples())
-        return f"Brief builder\n{brief.as_text(self.parts)}\n{listed}".strip()
+        found = self.findings.itertuples()
+        listed = "\n".join(f"{r.rule}: {r.result}. {r.where} {r.what_to_do}" for r in found)
+        return f"Brief builder\n{brief.as_text(self.parts)}\n{listed}"
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from brieflab import trace
+from brieflab import sheet, trace
 from brieflab.explore import attendance, hosts, rates, tracks
 from brieflab.figures import image, new_figure, table_html
 from brieflab.plain import PlainError, need_columns, need_known, suggest
@@ -155,11 +155,15 @@ def _numbers(text, figure, tables):
     yield "ok", "every number is borne out by its rows", ""
 
 
+def forecasts(text):
+    """Return the sentences of ``text`` that speak of what may come, quotations left out."""
+    sentences = _sentences(_unquoted(_without_evidence(text)))
+    return [s for s in sentences if FORECAST.search(re.sub(rf"\bMay (?={DATED.pattern})", "", s))]
+
+
 def _forecasts(text, figure, tables):
     done = 0
-    for sentence in _sentences(_unquoted(_without_evidence(text))):
-        if not FORECAST.search(re.sub(rf"\bMay (?={DATED.pattern})", "", sentence)):
-            continue
+    for sentence in forecasts(text):
         missing = [
             name
             for name, pattern in (("date", DATED), ("probability", CHANCE))
@@ -273,11 +277,28 @@ def as_text(parts):
     return "\n\n".join(said[name] for name in ("title", *SECTIONS) if said[name])
 
 
+def saved():
+    """Return the page kept in the answer sheet (dict of ``FIELDS``); {} when there is none."""
+    kept = sheet.load().get("codings", {}).get("8", {})
+    return {name: kept[name] for name in FIELDS if isinstance(kept.get(name), str)}
+
+
+def page_text(parts=None):
+    """Return a page (dict of ``FIELDS``; left out: the one in the form) as text to hand in.
+
+    The last line names the figure. The text is empty while the page is. Raises PlainError for a
+    field that does not exist, and when the answer sheet cannot be read.
+    """
+    parts = saved() if parts is None else parts
+    figure = str(parts.get("figure") or "")
+    return "\n\n".join(part for part in (as_text(parts), figure and f"Figure: {figure}") if part)
+
+
 def check(parts, tables=None):
-    """Return ``lint`` of a brief given as a dict of ``FIELDS``, with its date and probability read."""
-    parts = dict(parts)
+    """Return ``lint`` of a brief (dict of ``FIELDS``), its date and its probability read as well."""
     found = lint(as_text(parts), parts.get("figure") or None, tables)
-    wrong = [w for w in (_wrong_date(parts.get("date")), _wrong_chance(parts.get("probability"))) if w]
+    wrong = [_wrong_date(parts.get("date")), _wrong_chance(parts.get("probability"))]
+    wrong = [row for row in wrong if row]
     if wrong:
         found = found[(found["rule"] != "forecasts") | (found["result"] == "look")]
         more = pd.DataFrame([("forecasts", "look", *row) for row in wrong], columns=found.columns)
