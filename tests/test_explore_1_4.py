@@ -137,6 +137,13 @@ def test_a_learner_who_codes_like_one_coder_is_told_so(key):
         assert words == said
 
 
+def test_a_statement_is_shown_as_text():
+    claims = frame("claims").assign(statement="Less < more & <b>bold</b>")
+    box = coding.coder(claims, frame("codings"))
+    shown = [w.value for part in box.children if isinstance(part, W.VBox) for w in part.children[:1]]
+    assert len(shown) == 8 and all("&lt;b&gt;bold" in html and "<b>" not in html for html in shown)
+
+
 def test_three_codes_are_compared_in_words():
     assert coding._compared("fact", "forecast", "forecast") == "you differ from both"
     assert coding._compared("fact", "forecast", "attributed").endswith("neither")
