@@ -44,7 +44,7 @@ VERBS = set(
 )
 WIDGETS = (
     "reader", "coder", "picker", "source_switch", "top_n", "denominator_switch",
-    "timeline_window", "knock_out_map", "matrix", "lock_then_reveal", "builder",
+    "timeline_window", "knock_out_map", "lock_then_reveal", "look_up", "builder",
 )  # fmt: skip
 WORDING = {
     r"\bregimes?\b": "the Syrian government, Damascus",
