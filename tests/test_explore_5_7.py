@@ -159,6 +159,17 @@ def test_between_finds_the_rounds_held_in_the_gap():
     assert "geneva" not in met
 
 
+def test_between_leaves_out_the_tracks_of_the_two_meetings():
+    met = set(tracks.between(MEETINGS, "GEN-04", "GEN-07")["meeting_id"])
+    assert met == {"AST-03", "AST-04", "AST-05", "BRU-I"}
+
+
+def test_an_actor_named_twice_at_a_meeting_was_there_once():
+    twice = pd.concat([PARTICIPANTS, PARTICIPANTS])
+    presence = tracks.presence_by_track(PARTICIPANTS, MEETINGS)
+    assert tracks.presence_by_track(twice, MEETINGS).equals(presence)
+
+
 def test_presence_by_track_counts_meetings_not_rows():
     held = {
         r["meeting_id"]: r["track"]
@@ -372,6 +383,11 @@ def test_most_evidence_tells_no_rivals_apart():
     against = {y: sum(r[y] == "inconsistent" for r in rows("matrix")) for y in ("Y1", "Y2", "Y3", "Y4")}
     assert arguments.inconsistent(MATRIX).to_dict() == against
     assert arguments.least_inconsistent(MATRIX) == [y for y in against if against[y] == min(against.values())]
+
+
+def test_two_different_fits_are_enough_to_discriminate():
+    matrix = pd.DataFrame({"Y1": ["consistent", "neutral"], "Y2": ["inconsistent", "neutral"]})
+    assert list(arguments.diagnosticity(matrix)["discriminates"]) == [True, False]
 
 
 def test_least_inconsistent_keeps_ties_and_ignores_what_fits():
@@ -613,7 +629,7 @@ def test_an_edit_by_hand_is_noticed_and_said(change, empty_sheet):
 
 def test_outcomes_then_recall_then_scores(empty_sheet):
     locked_form()
-    assert "Run reveal() first" in forecasts.recall().text
+    assert "Run reveal() first" in forecasts.recall().text and forecasts.recalled() is None
     assert forecasts.scores().text == forecasts.RECALL_FIRST
     shown = forecasts.reveal().tables[0][1].set_index("forecast_id")["outcome"]
     assert shown.to_dict() == {f: "yes" if YES[f] else "no" for f in P}
@@ -626,6 +642,7 @@ def test_outcomes_then_recall_then_scores(empty_sheet):
     form.confirm.value = True
     form.button.click()
     assert "recorded" in forecasts.recall().text
+    assert forecasts.recalled() == {**P, "F02": 0.9, "F01": 0.3}
     note = forecasts.scores()
     mean = sum((p - YES[f]) ** 2 for f, p in P.items()) / len(P)
     assert f"mean Brier score is {mean:.3f}: lower, so better" in note.text
