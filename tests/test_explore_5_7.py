@@ -445,7 +445,7 @@ def empty_sheet(sheet_path, monkeypatch):
 
 P = {"F01": 0.1, "F02": 0.8, "F04": 0.3, "F10": 0.05, "F14": 0.2, "F15": 0.1, "F18": 0.1, "F19": 0.4}
 YES = {r["forecast_id"]: r["outcome"] == "yes" for r in rows("outcomes")}
-OPEN = (forecasts.reveal, forecasts.recall, forecasts.scores, forecasts.epilogue)
+OPEN = (forecasts.reveal, forecasts.outcomes, forecasts.recall, forecasts.scores, forecasts.epilogue)
 
 
 def fill(form, values):

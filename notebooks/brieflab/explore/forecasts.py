@@ -244,7 +244,6 @@ def reveal(outcomes_path="../datasets/outcomes.csv"):
 
     def step(entry):
         mine = _mine(_outcomes(outcomes_path), entry)
-        sheet.update(lambda s: s["locks"].setdefault("reveal", {"at": sheet.now()}))
         shown = mine[["forecast_id", "outcome", "basis", "source_id"]]
         return Note("What happened. Your scores open once you have run recall().", [("Outcomes", shown)])
 
@@ -260,6 +259,9 @@ def outcomes(outcomes_path="../datasets/outcomes.csv"):
 
 
 def _mine(table, entry):
+    """Return the outcomes of the locked questions; the sheet keeps that they were opened, so
+    that a lock taken out afterwards is missed."""
+    sheet.update(lambda s: s["locks"].setdefault("reveal", {"at": sheet.now()}))
     return table[table["forecast_id"].isin(entry["probabilities"])].sort_values("forecast_id")
 
 
