@@ -23,6 +23,8 @@ examples:
   brieflab grade submissions --due 2026-01-31T18:00 --late-per-day 10
       each started day after the due time takes off 10 % of what a late answer earned;
       an answer that was right in time stays right, even if it was saved again later
+  brieflab grade submissions --lessons 1-3
+      only these lessons count, for a course that has come so far
   brieflab grade submissions --seed autumn26
       each learner's variants of the questions, from the seed you gave your course
 
@@ -97,14 +99,14 @@ def grade(folder, out="graded", roster=None, rules=None, nbgrader=None, progress
     rules, out = rules or Rules(), Path(out)
     progress = progress or (lambda found, what: found)
     people = read_roster(roster) if roster else Roster()
-    data = tables.load()
+    data, asked = tables.load(), rules.questions()
     with _alone(out):
         found = collect(folder, people, out, lambda files: progress(files, "reading"))
         marks, problems = Marks(out), found.problems
         if marks.damaged:
             said = f"{marks.damaged} lines could not be read, as after a crash; the others count"
             problems.append(Problem("problem", "marks file", marks.path.name, "", "", said))
-        given, tally, rows, totals, scores = marks.by_item(), report.Tally(), [], [], []
+        given, tally, rows, totals, scores = marks.by_item(), report.Tally(asked), [], [], []
         pages = report.page_names([owner.person for owner in found.owners])
         with export.writing(out / "texts.jsonl") as texts:
             for owner in progress(found.owners, "grading"):
@@ -127,7 +129,7 @@ def grade(folder, out="graded", roster=None, rules=None, nbgrader=None, progress
             if page.name not in pages.values():
                 page.unlink()
         problems.sort(key=lambda p: (p.level != "problem", p.file, p.learner, p.item, p.kind, p.what))
-        export.write_csv(out / "grades.csv", report.grades_header(), rows)
+        export.write_csv(out / "grades.csv", report.grades_header(asked), rows)
         items = tally.items()
         items = items.astype(object).where(items.notna(), None)
         export.write_csv(out / "items.csv", list(items.columns), items.values.tolist())
@@ -135,7 +137,7 @@ def grade(folder, out="graded", roster=None, rules=None, nbgrader=None, progress
         export.write_csv(
             out / "problems.csv", fields, [[getattr(p, name) for name in fields] for p in problems]
         )
-        export.gradebooks(out, totals, scores[0].possible if scores else 0)
+        export.gradebooks(out, totals, sum(q.points for q in asked))
         export.write(out / "class.html", report.overview_page(tally, problems))
         if nbgrader:
             export.to_nbgrader(nbgrader, scores)
@@ -181,6 +183,7 @@ def add_command(commands):
         default="0",
         help="share of a late answer's points lost for each started day, such as 10",
     )
+    one.add_argument("--lessons", default="", help="the lessons that were set: 2 or 1,2,5 or 1-4 (all)")
     one.add_argument("--seed", default="", help="the course seed; without one nobody has variants")
     one.add_argument("--nbgrader", metavar="DB", help="also fill this nbgrader gradebook.db")
     one.add_argument(
@@ -202,7 +205,7 @@ def _run_grade(chosen):
     try:
         from tqdm import tqdm
 
-        from brieflab.grading.score import Rules, read_due
+        from brieflab.grading.score import Rules, read_due, read_lessons
     except ImportError as error:
         raise PlainError(
             f"Grading needs {error.name}. Install the grading tools: "
@@ -216,7 +219,8 @@ def _run_grade(chosen):
         raise PlainError(f"--late-per-day is per cent from 0 to 100; it was '{chosen.late_per_day}'.")
     if share and not chosen.due:
         raise PlainError("--late-per-day needs --due: when was the work due?")
-    rules = Rules(chosen.seed, read_due(chosen.due) if chosen.due else None, share)
+    due = read_due(chosen.due) if chosen.due else None
+    rules = Rules(chosen.seed, due, share, read_lessons(chosen.lessons))
     if chosen.rerun:
         from brieflab.grading import rerun
 

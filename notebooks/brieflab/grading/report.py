@@ -8,9 +8,9 @@ from hashlib import sha256
 import numpy as np
 import pandas as pd
 from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
 
-from brieflab import questions
-from brieflab.figures import HATCHES, PALETTE, image, new_figure, table_html
+from brieflab.figures import HATCHES, PALETTE, image, new_figure, table_html, titled_axes
 from brieflab.grading.marks import scale
 from brieflab.grading.people import safe_name, visible
 from brieflab.grading.score import STATES
@@ -27,6 +27,7 @@ WORDS = {
 """State -> what a learner is told; the order of ``score.STATES``."""
 
 _LONGEST = 20_000
+_SOURCE = "Source: the answer sheets of this class"
 
 
 def _points(number):
@@ -96,7 +97,6 @@ def feedback_page(result, rules):
         waiting=result.count("awaiting mark"),
         words=WORDS,
         late_share=_points(rules.late_per_day * 100) if rules.late_per_day else "",
-        remarks=[],
         lessons=[
             {
                 "number": number,
@@ -104,10 +104,18 @@ def feedback_page(result, rules):
                 "answered": sum(item.state not in ("blank", "unreadable") for item in items),
                 "awarded": sum(item.awarded or 0 for item in items),
                 "possible": sum(item.possible for item in items),
+                "untouched": _untouched(items),
             }
             for number, items in sorted(lessons.items())
         ],
     )
+
+
+def _untouched(items):
+    """Return the Items in words if every one of them is blank, else ''."""
+    if any(item.state != "blank" for item in items):
+        return ""
+    return ", ".join(f"{i.question.id} {i.question.title} ({_points(i.possible)})" for i in items)
 
 
 def page_names(people):
@@ -124,11 +132,11 @@ def page_names(people):
     return names
 
 
-def grades_header():
-    """Return the columns of grades.csv."""
+def grades_header(asked):
+    """Return the columns of grades.csv for the Questions ``asked``."""
     head = ["learner", "name", "email", "total", "possible", "final", "days_late"]
     head += [state.replace(" ", "_") for state in STATES]
-    for question in questions.all():
+    for question in asked:
         head += [f"{question.id} {what}" for what in ("awarded", "possible", "state")]
     return head
 
@@ -146,10 +154,10 @@ def grades_row(result):
 
 
 class Tally:
-    """Counts over the class, one learner at a time, so that no answers are kept in memory."""
+    """Counts over the class for the Questions ``asked``, one learner at a time, so that no answers are kept in memory."""
 
-    def __init__(self):
-        self.questions = questions.all()
+    def __init__(self, asked):
+        self.questions = asked
         self.shares = {q.id: array("d") for q in self.questions}
         self.states = {q.id: Counter() for q in self.questions}
         self.mistakes = {q.id: Counter() for q in self.questions}
@@ -254,61 +262,43 @@ def overview_page(tally, problems):
 
 
 def _difficulty_plot(items):
-    from markupsafe import Markup
-
     items = items.sort_values("difficulty", kind="stable").reset_index(drop=True)
-    hardest = items.iloc[0]
-    finding = f"Hardest was {hardest['item']}, {hardest['title']}: {hardest['difficulty']:.0%} of its points"
-    figure = new_figure(8, 1.2 + 0.22 * len(items))
-    axes = figure.subplots()
-    names = [f"{row['item']} {row['title']}"[:40] for _, row in items.iterrows()]
-    axes.barh(names, items["difficulty"] * 100, color=PALETTE["sky"], edgecolor=PALETTE["black"])
+    hard, easy = items.iloc[0], items.iloc[-1]
+    finding = f"{hard['item']} was hardest: {hard['difficulty']:.0%} of its points were earned"
+    figure = new_figure(8, 1.3 + 0.24 * len(items))
+    axes = titled_axes(figure, finding, _SOURCE, left=3.2)
+    names = [f"{row['item']} {row['title']}"[:42] for _, row in items.iterrows()]
+    bars = axes.barh(names, items["difficulty"] * 100, color=PALETTE["sky"], edgecolor=PALETTE["black"])
+    axes.bar_label(bars, fmt="%.0f", padding=3, fontsize=8)
     axes.invert_yaxis()
-    axes.set_xlim(0, 100)
+    axes.set_xlim(0, 108)
     axes.set_xlabel("points earned by those who answered (per cent)")
-    axes.set_title(finding, loc="left", fontsize=10, wrap=True)
-    figure.tight_layout()
     alt = (
         f"Bar chart of {len(items)} questions by the share of points earned, hardest first. {finding}; "
-        f"easiest was {items.iloc[-1]['item']} with {items.iloc[-1]['difficulty']:.0%}."
+        f"{easy['item']} was easiest with {easy['difficulty']:.0%}."
     )
     table = items[["item", "title", "difficulty", "discrimination", "answered"]]
-    return {
-        "finding": finding,
-        "picture": Markup(image(figure, alt)),
-        "table": Markup(table_html(table, finding)),
-    }
+    return _plot(figure, finding, alt, table)
 
 
 def _totals_plot(tally):
-    from markupsafe import Markup
-
-    totals = np.array(tally.totals)
-    top = max(sum(q.points for q in tally.questions), 1)
-    counts, edges = np.histogram(totals, bins=10, range=(0, top))
-    finding = f"Half of the class has {np.median(totals):.1f} points or more so far"
+    totals, top = np.array(tally.totals), sum(q.points for q in tally.questions)
+    counts, edges = np.histogram(totals, bins=10, range=(0, max(top, 1)))
+    finding = f"Half of the class has {np.median(totals):.1f} of {top:g} points or more so far"
     figure = new_figure(7, 3.2)
-    axes = figure.subplots()
-    axes.bar(
-        edges[:-1],
-        counts,
-        width=np.diff(edges) * 0.95,
-        align="edge",
-        color=PALETTE["orange"],
-        edgecolor=PALETTE["black"],
-        hatch=HATCHES[1],
-    )
+    axes = titled_axes(figure, finding, _SOURCE, left=0.8)
+    look = {"color": PALETTE["orange"], "edgecolor": PALETTE["black"], "hatch": HATCHES[1]}
+    axes.bar(edges[:-1], counts, width=np.diff(edges) * 0.95, align="edge", **look)
     axes.set_xlabel(f"total so far (points of {top:g})")
     axes.set_ylabel("learners")
     axes.yaxis.get_major_locator().set_params(integer=True)
-    axes.set_title(finding, loc="left", fontsize=10)
-    figure.tight_layout()
     alt = f"Histogram of the totals of {len(totals)} learners, from 0 to {top:g} points. {finding}."
     table = pd.DataFrame(
         {"from": edges[:-1].round(1), "to": edges[1:].round(1), "learners": counts.astype(int)}
     )
-    return {
-        "finding": finding,
-        "picture": Markup(image(figure, alt)),
-        "table": Markup(table_html(table, finding)),
-    }
+    return _plot(figure, finding, alt, table)
+
+
+def _plot(figure, finding, alt, table):
+    picture, numbers = Markup(image(figure, alt)), Markup(table_html(table, finding))
+    return {"finding": finding, "picture": picture, "table": numbers}

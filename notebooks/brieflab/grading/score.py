@@ -15,11 +15,19 @@ STATES = ("right", "partly right", "wrong", "marked", "awaiting mark", "blank", 
 
 @dataclass(frozen=True)
 class Rules:
-    """What the course decides: seed of the variants, due time, share lost for each late day."""
+    """What the course decides: seed of the variants, due time, share lost for each late day.
+
+    lessons: the lessons that were set; all of them when empty.
+    """
 
     seed: str = ""
     due: datetime | None = None
     late_per_day: float = 0.0
+    lessons: frozenset = frozenset()
+
+    def questions(self):
+        """Return the Questions of the lessons that were set, in the module's order."""
+        return [q for q in questions.all() if not self.lessons or q.lesson in self.lessons]
 
 
 @dataclass
@@ -93,6 +101,22 @@ def read_due(text):
     return due.astimezone()
 
 
+def read_lessons(text):
+    """Return the set of lessons in ``text``: '2', '1,2,5' or '1-4'; empty for all of them."""
+    found = set()
+    for part in filter(None, text.replace(" ", "").split(",")):
+        ends = part.split("-")
+        if len(ends) > 2 or not all(end.isdecimal() for end in ends):
+            raise PlainError(f"'{visible(text)}' names no lessons. Write 2, or 1,2,5, or 1-4.")
+        found |= set(range(int(ends[0]), int(ends[-1]) + 1))
+    known = {q.lesson for q in questions.all()}
+    if found - known:
+        raise PlainError(
+            f"There is no lesson {min(found - known)}. Lessons {min(known)} to {max(known)} have questions."
+        )
+    return frozenset(found)
+
+
 def score(owner, sheet, tables, rules=Rules(), marks=None):
     """Return the Score of one ``people.Owner`` with ``sheet`` (None: nothing came or was readable).
 
@@ -101,10 +125,10 @@ def score(owner, sheet, tables, rules=Rules(), marks=None):
     person, out = owner.person, Score(owner.person, {}, owner.known)
     if sheet is None:
         state = "unreadable" if owner.pieces else "blank"
-        out.items = {q.id: Item(q, state, None) for q in questions.all()}
+        out.items = {q.id: Item(q, state, None) for q in rules.questions()}
         return out
     who = _variant_id(owner, sheet, rules, out.problems)
-    for question in questions.all():
+    for question in rules.questions():
         chosen = questions.variant(who, rules.seed, question)
         entries = [(sheet["answers"].get(question.id), False)]
         if rules.due:
@@ -185,7 +209,7 @@ def _item(question, entry, tables, chosen, rules, person, marks, problems):
         item.awarded = question.points * min(max(found.awarded_fraction, 0.0), 1.0)
         full, some = item.awarded >= question.points, item.awarded > 0
         item.state = "right" if full else "partly right" if some else "wrong"
-        item.claimed = entry.get("state") == "right" and found.state != "right"
+        item.claimed = entry.get("state") == "right" and not full
     if rules.due:
         item.days_late = _days_late(entry, rules.due)
         if item.days_late and item.awarded:

@@ -1,0 +1,159 @@
+"""Does the code give the recorded answers? Notebooks executed apart from everything else.
+
+Off by default, and only where bubblewrap (Linux) can take away the network, the files and the
+other processes. It reports differences in ``rerun.csv``; it never changes a grade.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+from brieflab import questions, tables
+from brieflab import sheet as sheets
+from brieflab.grading.collect import Reader
+from brieflab.grading.export import write_csv
+from brieflab.plain import PlainError
+
+SECONDS = 120
+"""Time for one notebook; then everything it started is ended."""
+
+MEMORY = 4 * 2**30
+"""Bytes of address space for one process of a notebook."""
+
+FILES = 64 * 2**20
+"""Bytes that a notebook may write, all in memory and gone with it."""
+
+LARGEST = 4 * 2**20
+"""Bytes of a notebook up to which it is run."""
+
+_INSIDE = """
+import json, os, resource, sys
+for limit, most in ((resource.RLIMIT_AS, {memory}), (resource.RLIMIT_FSIZE, {files}),
+                    (resource.RLIMIT_CPU, {seconds}), (resource.RLIMIT_CORE, 0)):
+    resource.setrlimit(limit, (most, most))
+import nbformat
+from nbclient import NotebookClient
+book = nbformat.reads(sys.stdin.read(), as_version=4)
+said = ""
+try:
+    NotebookClient(book, timeout={seconds}, kernel_name="python3", allow_errors=True).execute()
+except Exception as error:
+    said = type(error).__name__
+path = os.environ["BRIEFLAB_SHEET"]
+sheet = json.load(open(path)) if os.path.exists(path) else {{"answers": {{}}}}
+values = {{name: entry["value"] for name, entry in sheet["answers"].items()}}
+sys.__stdout__.write(json.dumps({{"values": values, "said": said}}))
+"""
+
+
+def need_isolation():
+    """Raise PlainError unless this machine can isolate a notebook."""
+    if sys.platform != "linux" or not shutil.which("bwrap"):
+        raise PlainError(
+            "Notebooks are not isolated on this machine, so none was run: --rerun needs Linux with "
+            "bubblewrap. Grades do not need it; leave --rerun out."
+        )
+    trial = subprocess.run([*_walls(Path(tempfile.gettempdir())), "true"], capture_output=True)
+    if trial.returncode:
+        raise PlainError(
+            "Notebooks are not isolated on this machine, so none was run: bubblewrap was refused "
+            f"({trial.stderr.decode(errors='replace').strip()[:120]}). Leave --rerun out."
+        )
+
+
+def _walls(datasets):
+    """Return the bubblewrap command: programs and datasets to read, memory to write, no network."""
+    seen = {"/usr", "/etc", "/bin", "/lib", "/lib32", "/lib64", sys.prefix, sys.base_prefix}
+    seen |= {str(Path(__file__).resolve().parents[2]), sysconfig.get_paths()["purelib"]}
+    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(FILES), "--tmpfs", "/work"]
+    command += ["--size", str(FILES), "--tmpfs", "/tmp", "--clearenv"]
+    for path in sorted(filter(lambda p: Path(p).exists(), seen)):
+        command += ["--ro-bind", path, path]
+    command += ["--ro-bind", str(datasets), "/work/module/datasets", "--dir", "/work/module/exercises"]
+    settings = {
+        "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
+        "HOME": "/work",
+        "IPYTHONDIR": "/work/ipython",
+        "JUPYTER_RUNTIME_DIR": "/work/run",
+        "MPLCONFIGDIR": "/work/mpl",
+        "BRIEFLAB_SHEET": "/work/answers.json",
+        "OPENBLAS_NUM_THREADS": "1",
+        "LANG": "C.UTF-8",
+    }
+    for name, value in settings.items():
+        command += ["--setenv", name, value]
+    return [*command, "--chdir", "/work/module/exercises"]
+
+
+def run(notebook, seconds=SECONDS):
+    """Return (values, said): what the bytes of a notebook answer when run behind walls.
+
+    values: {question id: value}; said: why the run broke off, or ''. Call ``need_isolation``
+    first. The notebook cannot reach the network, other files than programs and datasets, or
+    other processes, and nothing that it writes outlives it.
+    """
+    script = _INSIDE.format(memory=MEMORY, files=FILES, seconds=seconds)
+    command = [*_walls(tables.load().folder.resolve()), sys.executable, "-c", script]
+    try:
+        done = subprocess.run(command, input=notebook, capture_output=True, timeout=seconds + 10)
+        found = json.loads(done.stdout[-LARGEST:])
+        return dict(found["values"]), str(found["said"])[:80]
+    except subprocess.TimeoutExpired:
+        return {}, f"stopped after {seconds} seconds"
+    except (ValueError, KeyError, TypeError):
+        return {}, "it ended without answers"
+
+
+class _Notebooks(Reader):
+    """Keeps the bytes of every notebook instead of its answers."""
+
+    def _sheet(self, stream, parts):
+        if parts[-1].lower().endswith(".ipynb"):
+            data = stream.read(LARGEST + 1)
+            self.pieces.append((parts, data if len(data) <= LARGEST else None))
+
+
+def compare(folder, out, seconds=SECONDS):
+    """Run every notebook in ``folder``, write rerun.csv into ``out``; return a sentence.
+
+    A line names a question whose recorded answer and code differ, or a notebook that could not
+    be run. Raises PlainError where isolation is not to be had.
+    """
+    need_isolation()
+    reader, lines = _Notebooks(skip=Path(out).resolve()), []
+    reader.walk(folder)
+    for parts, data in reader.pieces:
+        name = "/".join(parts)
+        if data is None:
+            lines.append((name, "", "too large to be run"))
+            continue
+        try:
+            recorded = sheets.read(data, parts[-1])["answers"]
+        except PlainError:
+            recorded = {}
+        values, said = run(data, seconds)
+        if said:
+            lines.append((name, "", said))
+        for question in questions.all():
+            if question.id in recorded and not (said and question.id not in values):
+                what = _difference(question, recorded[question.id]["value"], values)
+                if what:
+                    lines.append((name, question.id, what))
+    write_csv(Path(out) / "rerun.csv", ["file", "item", "what"], lines)
+    return f"{len(reader.pieces)} notebooks run apart; {len(lines)} differences in {Path(out) / 'rerun.csv'}."
+
+
+def _difference(question, recorded, values):
+    if question.id not in values:
+        return "an answer is recorded, but the code gives none"
+    one, two = (question.expects.read(value) for value in (recorded, values[question.id]))
+    if one.ok and two.ok and question.expects.same(one.normal, two.normal):
+        return ""
+    if json.dumps(recorded, sort_keys=True) == json.dumps(values[question.id], sort_keys=True):
+        return ""
+    return "the code gives another answer than the recorded one"
