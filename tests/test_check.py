@@ -261,13 +261,17 @@ def test_the_tools_follow_every_save_and_bring_answers_back(shown):
     check("2.2", "Arab states")
     assert "1 answers" in strip.link.value or "1 answer" in strip.link.value
     assert 'download="answers.json"' in strip.link.value and "■" in strip.strip.value
-    strip.id.value = "ada"
+    strip.fields["learner", "id"].value = "ada"
     assert sheet.load()["learner"]["id"] == "ada"
     other = sheet.empty()
+    other["learner"]["name"] = "Ada"
     sheet.record(other, "2.4", {"value": [25, 14], "at": sheet.now(), "state": "right"})
     told = room.bring([("mine.json", json.dumps(other).encode()), ("bad.json", b"{")])
     assert "1 answer" in told[0] and "bad.json" in told[1]
-    assert set(sheet.load()["answers"]) == {"2.2", "2.4"}
+    now = sheet.load()
+    assert set(now["answers"]) == {"2.2", "2.4"} and now["learner"] == {"id": "ada", "name": "Ada"}
+    assert strip.fields["learner", "name"].value == "Ada" and "2 answers" in strip.link.value
+    assert len(repr(strip)) < 100
 
 
 def test_a_machine_that_will_vanish_is_said(shown, monkeypatch):

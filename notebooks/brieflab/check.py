@@ -58,11 +58,10 @@ def check(question_id, answer=...):
 
 def _check(question_id, answer):
     question = questions.get(question_id)
-    now = _sheet_now()
-    variant = _variant(now, question)
+    variant = _variant(_sheet_now(), question) if question.varies else {}
     judged = questions.judge(question, answer, tables.load(), variant)
     if judged.state == "blank":
-        held = now["answers"].get(question.id)
+        held = _sheet_now()["answers"].get(question.id)
         said = judged.message
         if held:
             said += f" Your answer sheet still holds your answer of {held['at'][:16]} UTC."
@@ -75,7 +74,8 @@ def _check(question_id, answer):
     if len(json.dumps(value, ensure_ascii=False)) > sheet.MAX_VALUE:
         value = {"not_stored": f"{received(answer)}, too large to keep"}
         said = f"I received {received(answer)}: too large to keep. Give only what is asked for."
-    entry, who = _record(question, value, judged.state, judged.mistake)
+    now = _record(question, value, judged.state, judged.mistake)
+    entry, who = now["answers"][question.id], now["learner"]["id"]
     told = " ".join([said, *sheet.notices()])
     data = {"id": question.id, "learner": who, **entry}
     worked = question.worked(tables.load(), question.full(variant)) if question.worked else ""
@@ -83,7 +83,7 @@ def _check(question_id, answer):
     _show(_card(question.id, judged.state, told, data, worked if right else ""))
     if not right:
         _hints(question, variant, entry["tries"] > 0)
-    _refresh()
+    _refresh(now)
 
 
 def _sheet_now():
@@ -100,7 +100,7 @@ def _variant(now, question):
 
 
 def _record(question, value, state, mistake=""):
-    """Put an answer into the sheet; return (entry, learner's id)."""
+    """Put an answer into the sheet; return the sheet."""
 
     def change(now):
         old = now["answers"].get(question.id, {})
@@ -125,13 +125,15 @@ def _record(question, value, state, mistake=""):
         now = sheet.empty()
         change(now)
         sheet.tell(str(error))
-    return now["answers"][question.id], now["learner"]["id"]
+    return now
 
 
 def _kept_raw(question_id, answer):
     try:
-        question = questions.get(question_id)
-        _record(question, storable(answer), "failed")
+        raw = storable(answer)
+        if isinstance(raw, dict) and "not_stored" in raw:
+            return "Your answer cannot be kept as data; an earlier one is untouched."
+        _record(questions.get(question_id), raw, "failed")
         return "Your answer is recorded as it stands."
     except Exception:
         return "Your answer could not be recorded."
@@ -157,7 +159,7 @@ def storable(value, depth=4):
 
 def _card(question_id, state, text, data=None, worked=""):
     mark, colour = _MARKS.get(state, "→"), _COLOURS.get(state, "#D55E00")
-    nudge = _nudge() if data else ""
+    save = nudge() if data else ""
     html = (
         f'<div role="status" style="border-left:4px solid {colour};padding:2px 10px;'
         f'max-width:70ch"><p style="margin:4px 0"><strong>{escape(question_id)} '
@@ -168,9 +170,9 @@ def _card(question_id, state, text, data=None, worked=""):
             "<details><summary>One way to get there</summary>"
             f"<pre style='margin:4px 0'>{escape(worked)}</pre></details>"
         )
-    if nudge:
-        html += f"<p style='margin:4px 0'>{escape(nudge)}</p>"
-    plain_text = f"{question_id} {mark} {text}" + (f"\n{nudge}" if nudge else "")
+    if save:
+        html += f"<p style='margin:4px 0'>{escape(save)}</p>"
+    plain_text = f"{question_id} {mark} {text}" + (f"\n{save}" if save else "")
     return _Card(plain_text, html + "</div>", data)
 
 
@@ -191,7 +193,8 @@ def _temporary():
     return any(name.startswith("BINDER_") for name in os.environ)
 
 
-def _nudge():
+def nudge():
+    """Return a sentence that asks to save on a machine that will vanish, else ''."""
     if _temporary():
         return "This machine will vanish. Download your answers (top or end of this page) now."
     return ""
@@ -313,7 +316,7 @@ class _Desk:
             said = f"{self.question.id}: nothing written yet."
             return _Card(said, f"<p>{said}</p>")
         said = f"{self.question.id}: {words} words saved."
-        told = " ".join([said, _nudge(), *sheet.notices()]).strip()
+        told = " ".join([said, nudge(), *sheet.notices()]).strip()
         html = (
             f'<details><summary role="status">{escape(told)}</summary>'
             f"<p style='white-space:pre-wrap'>{escape(text)}</p></details>"
@@ -329,13 +332,14 @@ class _Desk:
             said = judged.message if judged.state != "recorded" else "Too long to keep: shorten it."
             card = _card(self.question.id, "failed", said)
         else:
-            entry, who = _record(self.question, judged.normal, "recorded")
+            now = _record(self.question, judged.normal, "recorded")
+            entry, who = now["answers"][self.question.id], now["learner"]["id"]
             card = self.status(entry, {"id": self.question.id, "learner": who, **entry})
+            _refresh(now)
         if self.handle is None:
             _show(card)
         else:
             self.handle.update(card)
-        _refresh()
 
     def box(self, held):
         """Return the widget: text box, word count, samples, self-score."""
@@ -421,7 +425,7 @@ def progress_html(now, lesson=None):
 
 def download_html(now):
     """Return a link that downloads the sheet ``now`` without any server."""
-    data = b64encode(json.dumps(now, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
+    data = b64encode(sheet.text_of(now).encode("utf-8", "replace"))
     return (
         '<a download="answers.json" href="data:application/json;base64,'
         f'{data.decode("ascii")}">Download my answers (answers.json)</a> '
@@ -437,9 +441,9 @@ def learner(learner_id, name="", seed=""):
         now["course"] = {"seed": str(seed).strip()[:200]}
 
     try:
-        sheet.update(change)
+        now = sheet.update(change)
         _show(_card("Learner", "recorded", f"Noted: {str(learner_id)[:60]}."))
-        _refresh()
+        _refresh(now)
     except PlainError as error:
         _show(_card("Learner", "failed", str(error)))
 
@@ -454,13 +458,12 @@ def bring(files):
         try:
             other = sheet.read(bytes(data), name)
             bad = other.pop("unreadable", {})
-            merged = lambda now: now.update(sheet.merge(now, other))
-            sheet.update(merged)
+            now = sheet.update(lambda now: now.update(sheet.merge(now, other)))
+            _refresh(now)
             told.append(f"{name}: {len(other['answers'])} answers read."
                         + (f" Not readable: {', '.join(bad)}." if bad else ""))
         except PlainError as error:
             told.append(str(error))
-    _refresh()
     return told
 
 
@@ -469,7 +472,11 @@ def tools(lesson=None):
     try:
         now = sheet.load()
         if _kernel():
-            _show(_Tools(lesson, now).widget)
+            from brieflab._tools import Tools
+
+            panel = Tools(lesson, now)
+            _panels.append(panel)
+            _show(panel)
         else:
             rows = [f"{o}: {d} of {n}" for o, d, n in progress(now, lesson)]
             _show(_Card("\n".join(["Progress", *rows]), progress_html(now, lesson)))
@@ -477,59 +484,9 @@ def tools(lesson=None):
         _show(_card("Answers", "failed", f"{error} Your notebook still keeps its answers."))
 
 
-class _Tools:
-    """The strip at the top and end of an exercise; it follows every save."""
-
-    def __init__(self, lesson, now):
-        import ipywidgets as W
-
-        from brieflab._folds import Folds
-
-        self.lesson = lesson
-        self.said, self.link, self.strip = W.HTML(), W.HTML(), W.HTML()
-        self.upload = W.FileUpload(accept=".json,.ipynb", multiple=True,
-                                   description="Bring back saved answers",
-                                   layout=W.Layout(width="auto"))
-        self.upload.observe(self.uploaded, names="value")
-        text = {"continuous_update": False, "style": {"description_width": "initial"}}
-        self.id = W.Text(now["learner"]["id"], description="Learner id", **text)
-        self.name = W.Text(now["learner"]["name"], description="Name", **text)
-        self.seed = W.Text(now["course"].get("seed", ""), description="Course word", **text)
-        for box in (self.id, self.name, self.seed):
-            box.observe(self.named, names="value")
-        parts = Folds(
-            [self.strip, W.VBox([self.id, self.name, self.seed])], ["My progress", "Who works here"]
-        )
-        row = W.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 16px")
-        self.widget = W.VBox([W.Box([self.link, self.upload], layout=row), self.said, parts])
-        _panels.append(self)
-        self.refresh(now)
-
-    def refresh(self, now):
-        self.link.value = download_html(now)
-        self.strip.value = progress_html(now, self.lesson)
-        told = " ".join([_nudge(), *sheet.notices()]).strip()
-        if told:
-            self.said.value = f'<p role="status">{escape(told)}</p>'
-
-    def uploaded(self, change):
-        told = bring([(f["name"], bytes(f["content"])) for f in change["new"]])
-        self.said.value = f'<p role="status">{escape(" ".join(told))}</p>'
-
-    def named(self, change):
-        def write_down(now):
-            now["learner"] = {"id": self.id.value.strip()[:200], "name": self.name.value.strip()[:200]}
-            now["course"] = {"seed": self.seed.value.strip()[:200]}
-
-        sheet.update(write_down)
-        self.said.value = '<p role="status">Noted. Run your check cells again if the course word changed.</p>'
-
-
-def _refresh():
-    if _panels:
-        now = sheet.load()
-        for panel in _panels:
-            panel.refresh(now)
+def _refresh(now):
+    for panel in _panels:
+        panel.refresh(now)
 
 
 def recover(*paths):

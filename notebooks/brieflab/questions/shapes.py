@@ -686,10 +686,9 @@ class Chart(Shape):
             value, alt = value.get("figure"), value.get("alt", "")
         elif isinstance(value, (list, tuple)) and len(value) == 2:
             value, alt = value
-        axes = value if hasattr(value, "patches") and hasattr(value, "get_xlim") else None
-        if axes is None and getattr(value, "axes", None):
-            axes = value.axes[0] if isinstance(value.axes, list) else value.axes
-        if axes is None:
+        inside = getattr(value, "axes", None)
+        axes = inside[0] if isinstance(inside, list) and inside else inside or value
+        if not hasattr(axes, "get_xlim"):
             return self.refuse(value, "type", "Give the figure and its text: (figure, alt).")
         if not axes.containers or not axes.patches:
             return self.refuse(value, "shape", "I found no bars: use bar or barh.")
