@@ -149,18 +149,22 @@ def _alone(out):
     """Prepare the folder ``out`` and keep a second run from writing to it at the same time."""
     from filelock import FileLock, Timeout
 
+    lock = FileLock(out / ".grading.lock", timeout=0)
     try:
         (out / "feedback").mkdir(parents=True, exist_ok=True)
-        with FileLock(out / ".grading.lock", timeout=0):
-            for left in [*out.glob(".*.part"), *(out / "feedback").glob(".*.part")]:
-                left.unlink()
-            yield
+        lock.acquire()
+        for left in [*out.glob(".*.part"), *(out / "feedback").glob(".*.part")]:
+            left.unlink()
     except Timeout:
         raise PlainError(f"Another grading run is writing to {out}. Wait until it is done.") from None
     except OSError as error:
         raise PlainError(
             f"The folder {out} cannot be written ({error.strerror}). Name another with --out."
         ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def add_command(commands):

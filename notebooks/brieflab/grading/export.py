@@ -7,6 +7,7 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 
+from brieflab import questions
 from brieflab.grading.people import platform
 from brieflab.plain import PlainError
 
@@ -23,15 +24,24 @@ def safe(cell):
 
 @contextmanager
 def writing(path, sync=True):
-    """Open ``path`` for text that appears in one step: a reader sees the old file or the new."""
+    """Open ``path`` for text that appears in one step: a reader sees the old file or the new.
+
+    Raises PlainError when it cannot be written: a full disk, or a file open in a spreadsheet.
+    """
     path = Path(path)
     temporary = path.with_name(f".{path.name}.part")
-    with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-        yield file
-        if sync:
-            file.flush()
-            os.fsync(file.fileno())
-    os.replace(temporary, path)
+    try:
+        with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            yield file
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise PlainError(
+            f"{path} cannot be written ({error.strerror}). Close it if it is open in another "
+            "program, make room on the disk, and run the same line again."
+        ) from error
 
 
 def write(path, text, sync=True):
@@ -100,7 +110,8 @@ def to_nbgrader(database, results, assignment="who-came-to-damascus"):
     """Write scores and hand marks into the nbgrader gradebook at ``database`` (a path).
 
     results: list of ``score.Score``. Automatic points become auto scores, marks given at the
-    desk manual scores with their comment; what awaits a mark is left for nbgrader to ask for.
+    desk manual scores with their comment. What awaits a mark is left for nbgrader to ask for;
+    a mark given in nbgrader meanwhile stays.
     Raises PlainError when nbgrader is not installed.
     """
     try:
@@ -114,35 +125,31 @@ def to_nbgrader(database, results, assignment="who-came-to-damascus"):
     with Gradebook(f"sqlite:///{Path(database).resolve()}") as book:
         book.update_or_create_assignment(assignment)
         book.update_or_create_notebook(notebook, assignment)
-        items = next((r.items for r in results), {})
-        for item in items.values():
-            kind = "markdown" if item.question.kind == "text" else "code"
-            name = _cell(item)
+        for question in questions.all():
+            cell, kind = _cell(question), "markdown" if question.kind == "text" else "code"
             book.update_or_create_grade_cell(
-                name, notebook, assignment, max_score=item.possible, cell_type=kind
+                cell, notebook, assignment, max_score=question.points, cell_type=kind
             )
-            solution = {"cell_type": kind}
-            book.update_or_create_solution_cell(name, notebook, assignment, **solution)
+            book.update_or_create_solution_cell(cell, notebook, assignment)
         for result in results:
-            last, first = _last_first(result.person.name)
-            book.update_or_create_student(
-                result.person.id, last_name=last, first_name=first, email=result.person.email
-            )
+            who = result.person
+            last, first = _last_first(who.name)
+            book.update_or_create_student(who.id, last_name=last, first_name=first, email=who.email)
             try:
-                book.find_submission(assignment, result.person.id)
+                book.find_submission(assignment, who.id)
             except MissingEntry:
-                book.add_submission(assignment, result.person.id)
+                book.add_submission(assignment, who.id)
             for item in result.items.values():
-                grade = book.find_grade(_cell(item), notebook, assignment, result.person.id)
-                if item.question.kind == "text":
-                    grade.manual_score, grade.auto_score = item.awarded, None
-                    comment = book.find_comment(_cell(item), notebook, assignment, result.person.id)
-                    comment.manual_comment = (item.mark or {}).get("comment") or None
-                else:
+                place = _cell(item.question), notebook, assignment, who.id
+                grade = book.find_grade(*place)
+                grade.needs_manual_grade = item.awarded is None and not grade.manual_score
+                if item.question.kind != "text":
                     grade.auto_score = item.awarded
-                grade.needs_manual_grade = item.awarded is None
+                elif item.awarded is not None:
+                    grade.manual_score = item.awarded
+                    book.find_comment(*place).manual_comment = (item.mark or {}).get("comment")
         book.db.commit()
 
 
-def _cell(item):
-    return "q" + item.question.id.replace(".", "_")
+def _cell(question):
+    return "q" + question.id.replace(".", "_")
