@@ -286,3 +286,20 @@ def test_without_a_front_end_plain_text_is_printed(sheet_path, capsys):
     write(TEXT[0].id)
     said = capsys.readouterr().out
     assert "Not both" in said and "Progress" in said and "is read" in said
+
+
+def test_what_is_typed_into_the_box_reaches_the_notebook_itself(sheet_path, top):
+    nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
+    cells = [
+        f'from brieflab.check import write\nwrite("{TEXT[0].id}")',
+        "import asyncio, gc, ipywidgets\n"
+        "box = next(w for w in gc.get_objects() if type(w) is ipywidgets.Textarea)\n"
+        'box.value = "a text of six words here"\n'
+        "await asyncio.sleep(2)",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    resources = {"metadata": {"path": str(top / "exercises")}}
+    nbclient.NotebookClient(notebook, timeout=120, resources=resources).execute()
+    held = sheet.from_notebook(nbformat.writes(notebook).encode())["answers"][TEXT[0].id]
+    assert held["value"] == "a text of six words here"
+    assert sheet.load()["answers"][TEXT[0].id] == held

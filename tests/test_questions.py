@@ -26,7 +26,13 @@ def name(value):
     return value.id if isinstance(value, Question) else "-".join(map(str, value.values())) or "plain"
 
 
-@pytest.mark.parametrize("lesson", sorted({q.lesson for q in ALL}))
+def test_the_module_has_its_hundred_points_and_its_wrong_answers():
+    assert len(ALL) == 44 and sum(q.points for q in ALL) == 100
+    kept = [m for q in AUTO for m, _ in questions.solved(q, T)[1]]
+    assert len(kept) >= 100
+
+
+@pytest.mark.parametrize("lesson", POINTS)
 def test_a_lesson_has_its_items_and_points(lesson):
     found = [q for q in ALL if q.lesson == lesson]
     assert (len(found), sum(q.points for q in found)) == POINTS[lesson]
@@ -76,7 +82,7 @@ def test_each_catalogued_wrong_answer_gets_its_own_message(question, variant):
     for mistake, _ in kept:
         judged = questions.judge(question, mistake.make(T, v), T, variant)
         assert (judged.state, judged.mistake) == ("misconception", mistake.name)
-        assert judged.awarded_fraction < 1
+        assert judged.awarded_fraction < 1 or question.award
         assert len(judged.message.split()) <= 60, judged.message
         told[mistake.name] = judged.message
     assert len(set(told.values())) == len(told)
