@@ -55,9 +55,8 @@ def free_port():
 class Lab:
     """A Jupyter server over the folder ``top``; the answer sheet is ``top/answers.json``."""
 
-    def __init__(self, top, python=sys.executable, app="jupyterlab",
-                 arguments=("--expose-app-in-browser",)):  # fmt: skip
-        self.top, self.command = Path(top), [python, "-m", app, *arguments]
+    def __init__(self, top, python=sys.executable, app="jupyterlab"):
+        self.top, self.command = Path(top), [python, "-m", app]
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
@@ -73,6 +72,7 @@ class Lab:
             [
                 *self.command, "--no-browser", "--allow-root",
                 f"--port={self.port}", "--port-retries=0",
+                "--LabApp.expose_app_in_browser=True",
                 "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True",
                 f"--ServerApp.root_dir={self.top}",
             ],

@@ -83,7 +83,7 @@ def changes_by_key(notebook, control):
     for key in KEYS[kind] * (2 if ticked else 1):  # a ticked box is ticked again
         before = shown(control)
         notebook.page.keyboard.press(key)
-        for _ in range(80):
+        for _ in range(160):
             notebook.page.wait_for_timeout(25)
             if shown(control) != before:
                 break
@@ -185,7 +185,7 @@ def test_exercise(lab, browser, name, tmp_path):
 
 def test_killed_twenty_times_no_answer_is_lost(tmp_path):
     """Answer all the time, cut the power at random moments: what was acknowledged is there."""
-    lab = Lab(copy_module(tmp_path), app="jupyter_server", arguments=[])
+    lab = Lab(copy_module(tmp_path), app="jupyter_server")
     chance, told, on_disk = random.Random(2020), {}, lab.top / "answers.json"
     asked = [q.id for q in questions.all() if q.kind == "auto"]
     for _ in range(20):

@@ -3,16 +3,20 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import warnings
 from importlib import metadata
 from pathlib import Path
 
 import nbformat
 import pytest
+from browser import CHROMIUM, FLAGS, Lab, Notebook, need_chromium
+from playwright.sync_api import sync_playwright
 
-from brieflab import doctor, reading, sheet
+from brieflab import doctor, reading
 from brieflab.__main__ import main
 from brieflab.lab import overrides
 from brieflab.plain import PlainError
@@ -104,3 +108,78 @@ def test_a_lesson_that_fails_is_named(tmp_path):
     top = a_module(tmp_path, "1 / 0")
     with pytest.raises(PlainError, match="00_one.ipynb does not run: ZeroDivisionError"):
         reading.export(tmp_path / "site", top)
+
+
+def dockerfile():
+    """Return the Dockerfile that repo2docker, which Binder runs, makes of this repository."""
+    command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug",
+               "--user-id", "1000", "--user-name", "jovyan", str(TOP)]  # fmt: skip
+    made = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert made.returncode == 0, made.stderr[-1000:]
+    return made.stdout + made.stderr
+
+
+def base_pins():
+    """Return what Binder's base image has of Jupyter before our files come: pip requirements."""
+    import repo2docker.buildpacks.conda as conda
+
+    lock = Path(conda.__file__).with_name("environment.py-3.12-linux-64.lock").read_text()
+    names = "notebook|jupyterlab|ipywidgets|jupyter-offlinenotebook"
+    return [f"{n}=={v}" for n, v in re.findall(rf"/({names})-(\d[^-]*)-", lock)]
+
+
+def python_3_12():
+    """Return a Python 3.12, or this one (with a warning) where none is installed."""
+    places = [shutil.which("python3.12"), *Path.home().glob(".pyenv/versions/3.12*/bin/python3.12")]
+    for place in filter(None, places):
+        if subprocess.run([place, "-c", ""], capture_output=True).returncode == 0:
+            return str(place)
+    warnings.warn(f"Binder's Python 3.12 is not here; its steps ran on {sys.version.split()[0]}.")
+    return sys.executable
+
+
+def test_binder_has_what_the_module_needs():
+    pins = (TOP / ".binder/requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert {name_of(need) for need in PROJECT["dependencies"]} <= {name_of(pin) for pin in pins}
+    assert not [pin for pin in pins if pin.startswith("-")]
+    assert os.access(TOP / ".binder/postBuild", os.X_OK)
+    assert not (TOP / ".binder/start").exists()
+    assert "environment-2epy-2d3-2e12" in dockerfile().replace("_", "-")
+
+
+@pytest.mark.browser
+def test_binder_from_its_own_steps_to_lesson_0(tmp_path, monkeypatch):
+    """Replay what Binder does after its base image, then learn there in a browser."""
+    need_chromium()
+    home = tmp_path / "home"
+    ours = shutil.ignore_patterns(".git", ".venv", ".*cache", "__pycache__", "answers*", "site")
+    shutil.copytree(TOP, home, ignore=ours)
+    venv = tmp_path / "env"
+    subprocess.run([python_3_12(), "-m", "venv", venv], check=True)
+    steps = re.findall(r"^RUN (.*(?:pip install|postBuild).*)$", dockerfile(), re.MULTILINE)
+    assert len(steps) == 3, steps
+    pins = " ".join(base_pins())
+    monkeypatch.setenv("KERNEL_PYTHON_PREFIX", str(venv))
+    monkeypatch.setenv("PATH", f"{venv}/bin:{os.environ['PATH']}")
+    monkeypatch.setenv("BINDER_LAUNCH_HOST", "https://binder.example/")
+    for step in [f"pip install -q --disable-pip-version-check {pins}", *steps]:
+        done = subprocess.run(["bash", "-c", step], cwd=home, capture_output=True, text=True)
+        assert done.returncode == 0, f"{step}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+
+    lab = Lab(home, python=str(venv / "bin/python"), app="notebook").start()
+    try:
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            notebook = Notebook(lab, chromium).open("notebooks/00_start_here.ipynb")
+            notebook.run_all()
+            assert notebook.failures() == []
+            # the net under a vanishing session: Binder's image has a button that keeps a copy
+            assert notebook.page.locator("[data-command^=offline], [title*=rowser]").count()
+            assert (notebook.outside, notebook.errors) == ([], [])
+            exercise = Notebook(lab, chromium).open("exercises/02_who_attended.ipynb")
+            exercise.run_all()
+            assert exercise.failures() == []
+            assert exercise.page.get_by_text("This machine will vanish").count()
+            chromium.close()
+    finally:
+        lab.kill()
