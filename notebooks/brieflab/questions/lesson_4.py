@@ -144,7 +144,7 @@ QUESTIONS = (
     Question(
         id="4.3", lesson=4, title="Who moves when the scale changes?", points=2, minutes=6, stars=2,
         objective="compute rates",
-        prompt="Rank all hosts with a population by number and by rate per 1,000 (1 = largest, end "
+        prompt="Rank all hosts with a population by number and by rate per 1,000 (largest first, end "
         "of 2020). For the eight largest by number give host -> places gained on the second scale "
         "(rank by number minus rank by rate; a fall is negative).",
         expects=Mapping("host -> places gained", Number("a number of places", low=-200, high=200)),

@@ -121,7 +121,7 @@ QUESTIONS = (
         objective="build a timeline",
         prompt="How many rounds did astana, constitutional_committee and geneva have in each year "
         "from 2017 to 2020 (by year of the start)? Give a table with the columns year, astana, "
-        "constitutional_committee, geneva; a year without a meeting is 0.",
+        "constitutional_committee, geneva; a year without a meeting holds a zero.",
         expects=Table("a table year by track", {"year": Whole(), **{k: Whole() for k in COUNTED}}, by=("year",)),
         key=lambda t, v: per_year(held(t)),
         mistakes=(

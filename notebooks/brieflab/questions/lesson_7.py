@@ -149,7 +149,7 @@ QUESTIONS = (
     Question(
         id="7.1", lesson=7, title="From hedge to number", points=1, minutes=4, stars=1,
         objective="translate hedges into numbers",
-        prompt="Which probability (0 to 1) do you hear in 'will likely', 'may encourage', 'supposed "
+        prompt="Which probability (a proportion, not per cent) do you hear in 'will likely', 'may encourage', 'supposed "
         "to be' and 'Perhaps'? Give a dictionary. Any number that a published scale allows is right.",
         expects=Mapping("a dictionary from hedge to probability",
                         Number("a probability", low=0, high=100), rename=str),
