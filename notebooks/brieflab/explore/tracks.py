@@ -203,13 +203,6 @@ def timeline_window(meetings, as_of=AS_OF):
     )
 
 
-def days_met(meetings, tracks, start="2017-01-01", end=AS_OF):
-    """Return on how many calendar days ``tracks`` met between the ISO dates ``start`` and ``end``."""
-    tracks = need_known(tracks, sorted(set(meetings["track"])), "track")
-    table = took_place(meetings, end)
-    return int(table.loc[table["track"].isin(tracks) & (table["start_date"] >= start), "days"].sum())
-
-
 def days_met(meetings, tracks, start="2012-01-01", end=AS_OF):
     """Return on how many calendar days ``tracks`` (a name or a list) met, in meetings that
     started on or after the ISO date ``start`` and were known by ``end``."""
@@ -284,7 +277,8 @@ def network(participants, meetings, least=2, as_of=AS_OF):
     """Return a picture of who takes part in which track, ready to be displayed.
 
     A line joins an actor to a track; the thicker, the more meetings. Actors stand opposite the
-    tracks they are most in. least: leave out actors listed at fewer meetings in all. Raises PlainError when none is left.
+    tracks they are most in. least: leave out actors listed at fewer meetings in all. Raises
+    PlainError when none is left.
     """
     import networkx as nx
 
