@@ -1,8 +1,10 @@
 """Score one learner's sheet: every answer judged afresh, no stored state or point believed."""
 
+import json
 import math
 from dataclasses import dataclass, field
 from datetime import datetime, time, timezone
+from functools import lru_cache
 from typing import Any
 
 from brieflab import questions
@@ -30,7 +32,7 @@ class Rules:
         return [q for q in questions.all() if not self.lessons or q.lesson in self.lessons]
 
 
-@dataclass
+@dataclass(slots=True)
 class Item:
     """One question of one learner. ``awarded`` is None while nobody can say.
 
@@ -187,13 +189,20 @@ def _days_late(entry, due):
         return 0
 
 
+@lru_cache(maxsize=10_000)
+def _judged(question_id, value, chosen, tables):
+    """Judge a value once for a whole class: most answers are given many times."""
+    question = questions.get(question_id)
+    return questions.judge(question, json.loads(value), tables, json.loads(chosen))
+
+
 def _item(question, entry, tables, chosen, rules, person, marks, problems):
     item = Item(question, value=entry.get("value"))
     hints = entry.get("hints")
     item.hints = min(max(hints, 0), 3) if isinstance(hints, int) else 0
     item.opened = bool(entry.get("opened"))
     try:
-        found = questions.judge(question, item.value, tables, chosen)
+        found = _judged(question.id, json.dumps(item.value), json.dumps(chosen), tables)
     except Exception as error:  # one strange value must not stop a class
         item.state, item.awarded = "unreadable", None
         problems.append(
