@@ -71,6 +71,7 @@ def test_row_ids_must_be_three_and_real(t):
         ("Turkey hosted 3.6 million.", 1),
         ("With a probability of 15 % a second conference will be held by June 2021.", 0),
         ("There is a 1 in 4 chance that it will be held by June 2021.", 1),
+        ("Forecast (probability 15 %, by 2021-12-31): a round is held in Beirut [Q14].", 0),
         ("Of all refugees 15 % live there.", 1),
     ],
 )
@@ -293,3 +294,15 @@ def test_a_damaged_or_strange_sheet_does_not_stop_the_form(t, tmp_path, sheet_pa
     monkeypatch.setattr(sheet, "update", full)
     form.fields["title"].value = "A title all the same"
     assert "could not be saved" in form.saved.value and "A title" in form.page.value
+
+
+def test_the_text_to_hand_in_is_the_form_as_it_stands_and_its_figure(t, sheet_path):
+    assert brief.saved() == {} and brief.page_text() == ""
+    form = brief.builder(t)
+    form.fields["title"].value = "One page"
+    assert brief.page_text() == "One page"
+    form.fields["figure"].value = GOOD["figure"]
+    assert brief.page_text() == f"One page\n\nFigure: {GOOD['figure']}"
+    assert brief.page_text(GOOD).startswith(brief.as_text(GOOD))
+    assert repr(brief.page(GOOD, t)) == brief.page_text(GOOD)
+    assert "<h4>" in brief.page(GOOD, t)._repr_html_()

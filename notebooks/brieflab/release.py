@@ -131,7 +131,9 @@ def rubric_text():
         "# Rubric for the written answers",
         "",
         "Made by `brieflab release` from the questions; change it there. Each question uses two or "
-        "three rows. A half-filled level goes down, and a comment says why.",
+        "three rows. A half-filled level goes down, and a comment says why. The brief (8.4) gives "
+        "up to 2 points for each of five rows: not yet 0, beginning ½, developing 1 (1½ when little "
+        "is missing), secure 2. The review (8.5) gives 1 point a row from level 2 on.",
         "",
         "| Row | " + " | ".join(f"{n} {level}" for n, level in enumerate(LEVELS)) + " |",
         "|---|" + "---|" * len(LEVELS),
@@ -150,7 +152,8 @@ def rubric_text():
         ]
         for level in sorted(question.samples):
             sample, note = question.samples[level]
-            lines += ["", f"### Level {level}: {LEVELS[level]}", "", f"> {sample}", "", note]
+            quoted = "\n".join(f"> {line}".rstrip() for line in sample.split("\n"))
+            lines += ["", f"### Level {level}: {LEVELS[level]}", "", quoted, "", note]
     return "\n".join(lines) + "\n"
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from brieflab import sheet, trace
 from brieflab.explore import attendance, hosts, rates, tracks
+from brieflab.explore._page import Page
 from brieflab.figures import image, new_figure, table_html
 from brieflab.plain import PlainError, need_columns, need_known, suggest
 from brieflab.tables import find_datasets, load
@@ -147,7 +148,9 @@ def _row_ids(text, figure, tables):
 def _numbers(text, figure, tables):
     for problem in trace.check_text(text, tables):
         chance = FORECAST.search(problem.said) and CHANCE.search(problem.said)
-        if "no evidence" in problem.why and chance and re.search(r"%|cent|^0", problem.number):
+        # a row named after "probability 15 %" bears out the event, not the judgement
+        judged = "no evidence" in problem.why or f"probability {problem.number}" in problem.said
+        if judged and chance and re.search(r"%|cent|^0", problem.number):
             continue
         if problem.number and problem.number[0].isupper() or "no row '" in problem.why:
             continue  # an id, told by the rule on row ids
@@ -359,6 +362,11 @@ def page_html(parts, tables=None, level=1, figure=None):
         sections.append(f'<p class="rows">{about}</p>')
     title = escape(str(parts.get("title") or "").strip() or "Untitled brief")
     return f"<h{level}>{title}</h{level}>{''.join(sections)}"
+
+
+def page(parts, tables=None, level=4):
+    """Return a brief (dict of ``FIELDS``) as a page to read in a notebook; level as above."""
+    return Page(page_html(parts, tables, level), page_text(parts), None)
 
 
 def _origin(row_id, tables):

@@ -25,6 +25,8 @@ wrong answers *computed from the tables* with a message each, and give three hin
 ``key`` may return ``AnyOf({coding: value, ...})`` where sources allow several answers. A mistake
 that equals the key or an earlier mistake is dropped, so a right answer is never mislabelled;
 ``fits`` recognises a whole family of wrong answers. Numbers in messages are computed, not typed.
+Where a rule and not a key decides, ``findings(normal, tables)`` returns what is amiss in sentences:
+an answer is right when there are none, and the first is told.
 
 Nothing here knows notebooks, widgets or files.
 """
@@ -82,6 +84,7 @@ class Question:
     right: Callable | None = None
     is_right: Callable | None = None
     award: Callable | None = None
+    findings: Callable | None = None
     criteria: tuple = ()
     samples: dict = field(default_factory=dict)
     variants: tuple = ()
@@ -174,7 +177,8 @@ def solved(question, tables, variant=None):
     mistakes = []
     for mistake in question.mistakes:
         normal = _read(question, mistake.make(tables, v))
-        right = any(_same(question, normal, key) for _, key in keys)
+        found = _findings(question, normal, tables)
+        right = any(_same(question, normal, key, found) for _, key in keys)
         if not right and not any(question.expects.same(normal, other) for _, other in mistakes):
             mistakes.append((mistake, normal))
     cache[place] = keys, mistakes
@@ -188,7 +192,13 @@ def _read(question, value):
     return got.normal
 
 
-def _same(question, normal, key):
+def _findings(question, normal, tables):
+    return question.findings(normal, tables) if question.findings else []
+
+
+def _same(question, normal, key, found):
+    if question.findings:
+        return not found
     return (question.is_right or question.expects.same)(normal, key)
 
 
@@ -210,24 +220,25 @@ def judge(question, value, tables, variant=None):
         return Judgement("recorded", "Recorded. A person will read it.", normal=got.normal)
     normal, v = got.normal, question.full(variant)
     keys, mistakes = solved(question, tables, variant)
+    found = _findings(question, normal, tables)
     for coding, key in keys:
-        if _same(question, normal, key):
+        if _same(question, normal, key, found):
             why = question.right(tables, v) if question.right else ""
             coded = f"(Counted {coding}.)" if coding and len(keys) > 1 else ""
             said = " ".join(part for part in ("Right.", coded, why) if part)
             return Judgement("right", said, "", 1.0, normal)
     share = float(question.award(normal, keys[0][1])) if question.award else 0.0
-    for mistake, wrong in mistakes:
-        if question.expects.same(normal, wrong):
-            return Judgement("misconception", mistake.message(tables, v), mistake.name, share, normal)
-    for mistake, _ in mistakes:
-        if mistake.fits and mistake.fits(normal, tables, v):
-            return Judgement("misconception", mistake.message(tables, v), mistake.name, share, normal)
+    like = [m for m, wrong in mistakes if question.expects.same(normal, wrong)]
+    like = like or [m for m, _ in mistakes if m.fits and m.fits(normal, tables, v)]
+    if like:
+        said = " ".join([like[0].message(tables, v), *found[:1]])
+        return Judgement("misconception", said, like[0].name, share, normal)
     for _, key in keys:
         slip = question.expects.slip(normal, key)
         if slip:
             return Judgement("misconception", slip[1], f"format: {slip[0]}", share, normal)
-    return Judgement("value", question.expects.differ(normal, keys[0][1]), "", share, normal)
+    said = found[0] if found else question.expects.differ(normal, keys[0][1])
+    return Judgement("value", said, "", share, normal)
 
 
 def _first_step(question):

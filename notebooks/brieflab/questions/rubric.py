@@ -1,4 +1,9 @@
-"""The rubric of every written answer: four rows, four levels. Each question names its rows."""
+"""The rubric of the written answers: rows of four levels. Each question names its rows.
+
+The brief (8.4) gives each of its five rows up to 2 points: not yet 0, beginning ½, developing 1
+(1½ when little is missing), secure 2. The review (8.5) gives each of its two rows 1 point from
+"developing" on. All other answers get one level.
+"""
 
 LEVELS = ("not yet", "beginning", "developing", "secure")
 
@@ -6,6 +11,11 @@ ANSWER = "Answer to the question"
 EVIDENCE = "Evidence"
 SOURCES = "Sources"
 FAIRNESS = "Fairness"
+BOTTOM_LINE = "Bottom line"
+FIGURE = "Figure"
+UNCERTAINTY = "Uncertainty"
+DONE = "Done"
+USEFUL = "Useful"
 
 ROWS = {
     ANSWER: (
@@ -31,6 +41,36 @@ ROWS = {
         "mixed: some loaded words or an unfair summary",
         "neutral words throughout",
         "neutral words, and the strongest opposing view is stated",
+    ),
+    BOTTOM_LINE: (
+        "none, or a summary of the text",
+        "a topic, no judgement",
+        "a judgement, not bounded or not at the top",
+        "two sentences at the top that answer, with their limit",
+    ),
+    FIGURE: (
+        "none",
+        "a figure that no sentence uses",
+        "a figure that fits a finding",
+        "a figure that carries a finding, with number and address in the text",
+    ),
+    UNCERTAINTY: (
+        "everything equally sure, or 'soon' and 'likely'",
+        "doubt named in general",
+        "a dated probability, or degrees of confidence",
+        "both, and what would change the writer's mind",
+    ),
+    DONE: (
+        "no page is reviewed",
+        "speaks of a page without quoting it",
+        "quotes a line and says what it did to the reader",
+        "quotes lines and recomputes a number",
+    ),
+    USEFUL: (
+        "praise or blame alone",
+        "advice that fits any page",
+        "one repair that the writer can carry out",
+        "the repair written out, with row ids",
     ),
 }
 """Row name -> what an answer at level 0, 1, 2 and 3 does."""
