@@ -427,7 +427,8 @@ def download_html(now):
     """Return a link that downloads the sheet ``now`` without any server."""
     data = b64encode(sheet.text_of(now).encode("utf-8", "replace"))
     return (
-        '<a download="answers.json" href="data:application/json;base64,'
+        '<a style="padding:4px 12px;border:1px solid #767676;text-decoration:underline" '
+        'download="answers.json" href="data:application/json;base64,'
         f'{data.decode("ascii")}">Download my answers (answers.json)</a> '
         f"<span>{len(now['answers'])} answers, saved {now['saved_at'][:16].replace('T', ' ')} UTC.</span>"
     )
