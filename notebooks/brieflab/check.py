@@ -318,7 +318,7 @@ class _Desk:
         said = f"{self.question.id}: {words} words saved."
         told = " ".join([said, nudge(), *sheet.notices()]).strip()
         html = (
-            f'<details><summary role="status">{escape(told)}</summary>'
+            f'<details><summary><span role="status">{escape(told)}</span></summary>'
             f"<p style='white-space:pre-wrap'>{escape(text)}</p></details>"
         )
         return _Card(f"{told}\n{text}", html, data)
