@@ -4,6 +4,7 @@ import json
 import random
 import shutil
 import threading
+import time
 import uuid
 
 import pytest
@@ -22,6 +23,7 @@ from playwright.sync_api import sync_playwright
 from websocket import WebSocketConnectionClosedException, create_connection
 
 from brieflab import questions, reading, sheet, tables
+from brieflab.__main__ import main
 
 pytestmark = pytest.mark.browser
 
@@ -31,8 +33,8 @@ CONTROLS = f"{IN_VIEW} .jp-OutputArea :is(select,input,textarea,button:not(.widg
 KEYS = {
     "select": ["ArrowDown", "ArrowUp", "End"],
     "number": ["ArrowUp", "ArrowDown"],
-    "text": ["a", "Tab"],
-    "textarea": ["a", "Tab"],
+    "text": ["1", "Tab"],
+    "textarea": ["1", "Tab"],
     "radio": ["ArrowDown", "ArrowUp"],
     "checkbox": ["Space"],
     "button": ["Enter"],
@@ -64,11 +66,11 @@ def notebook(lab, browser):
 
 
 def shown(control):
-    """Return what the output around ``control`` shows: texts, typed ones too, and pictures."""
+    """Return what the output around ``control`` shows: texts, also typed ones, ticks, pictures."""
     return control.evaluate(
         """e => { const area = e.closest('.jp-OutputArea');
-                  const typed = area.querySelectorAll('input[type=text], textarea');
-                  return area.innerText + [...typed].map(t => t.value)
+                  const typed = area.querySelectorAll('input:not([type=number]), textarea');
+                  return area.innerText + [...typed].map(t => t.value + t.checked)
                          + [...area.querySelectorAll('img')].map(i => i.src); }"""
     )
 
@@ -245,3 +247,27 @@ def test_pages_to_read_are_accessible(browser, tmp_path):
     assert asked == []
     assert "Skip to the lesson" in page.inner_text("body >> a >> nth=0")
     page.close()
+
+
+def test_desk_ten_marks_by_keyboard(lab, notebook, monkeypatch):
+    monkeypatch.chdir(lab.top)
+    assert main(["rehearse", "rehearsal"]) == 0
+    assert main(["grade", "rehearsal/submissions", "--out", "graded"]) == 0
+    notebook.open("solutions/grading_desk.ipynb").run_all()
+    assert notebook.failures() == []
+    assert notebook.axe() == []
+    marks = lab.top / "graded/marks.jsonl"
+    page = notebook.page
+    entry = page.get_by_label("Scores, then Enter")
+    entry.focus()
+    for done in range(1, 11):
+        page.keyboard.type(entry.get_attribute("placeholder").removeprefix("for example "))
+        page.keyboard.press("Enter")
+        end = time.monotonic() + 10
+        while not (marks.is_file() and len(marks.read_text().splitlines()) == done):
+            assert time.monotonic() < end, f"mark {done} was not saved"
+            page.wait_for_timeout(25)
+        page.wait_for_function("e => !e.value", arg=entry.element_handle())
+    assert len(notebook.cells()) == 2
+    assert notebook.axe() == []
+    assert (notebook.outside, notebook.errors) == ([], [])

@@ -10,10 +10,12 @@ __version__ = "1.0.0"
 
 
 def _table(frame):
-    # pandas puts an empty header cell over the index: a screen reader announces a header
-    # without a name, and axe-core reports it
+    # pandas puts an empty header cell over the index, which a screen reader announces as a
+    # header without a name; and only a mouse could scroll a wide table
     html = frame._repr_html_()
-    return html and html.replace("<th></th>", "<td></td>")
+    return html and html.replace("<th></th>", "<td></td>").replace(
+        "<div>", '<div tabindex="0" style="overflow-x:auto">', 1
+    )
 
 
 if "IPython" in sys.modules and (_shell := sys.modules["IPython"].get_ipython()):
