@@ -14,6 +14,12 @@ from brieflab.tables import AS_OF
 LONGEST = 6_000
 """Characters of a page at most; one of 400 words with its row ids has about half as many."""
 
+MOST_MARKS = 300
+"""Numbers (those in row ids too), brackets and quotation marks of a page at most."""
+
+MOST_IDS = 100
+"""Row ids of a page at most, those inside C021–C025 too."""
+
 FEWEST_NUMBERS = 2
 FIRST = 5
 """So many wrong numbers of a page are looked into; the rest waits for the next check."""
@@ -105,6 +111,10 @@ class Page(Shape):
             return self.refuse(value)
         if len(text) > LONGEST:
             said = f"I received {len(text):,} characters; one page has far fewer than {LONGEST:,}."
+            return Reading(False, None, said, "shape")
+        marks = len(re.findall(r"\d+|\[|<!|“|\"", text))
+        if marks > MOST_MARKS or len(trace.ids_in(text)) > MOST_IDS or re.search(r"\S{200}", text):
+            said = "Your page is mostly numbers, row ids or signs. Let sentences carry them."
             return Reading(False, None, said, "shape")
         try:
             need_known([figure] if figure.strip() else [], brief.FIGURES, "figure")
