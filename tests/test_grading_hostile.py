@@ -208,6 +208,14 @@ def notebook_without_outputs(place, who):
     put(place, book, "02_who_attended.ipynb")
 
 
+@case(kind="unknown question")
+def thousands_of_answers(place, who):
+    sheet = honest(who)
+    more = {f"{n}.99": {"value": n, "at": "2026-01-20T10:00:00"} for n in range(10, 6000)}
+    sheet["answers"].update(more)
+    put(place, rehearse.notebook_of(sheet), "02_who_attended.ipynb")
+
+
 def large_notebook(who, one_line):
     book = rehearse.notebook_of(honest(who))
     half = len(book["cells"]) // 2

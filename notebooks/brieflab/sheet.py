@@ -297,6 +297,7 @@ def from_notebook(source):
     text = _text(data)
     sheet, decode = empty(), _decoder()
     sheet["saved_at"] = ""
+    parts = [sheet]
     for found in re.finditer(r'"application/vnd\.brieflab\.answer\+json"\s*:\s*', text):
         try:
             entry, _ = decode.raw_decode(text, found.end())
@@ -316,8 +317,11 @@ def from_notebook(source):
             extra = entry.pop(key, None)
             if isinstance(extra, dict):
                 one[key] = extra
-        sheet = merge(sheet, one)
-    return sheet
+        parts.append(one)
+    while len(parts) > 1:  # in pairs: one after the other would take n * n steps
+        rest = parts[-1:] if len(parts) % 2 else []
+        parts = [merge(a, b) for a, b in zip(parts[::2], parts[1::2])] + rest
+    return parts[0]
 
 
 class _Newer(PlainError):
