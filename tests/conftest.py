@@ -1,13 +1,8 @@
-"""Every test session, and every worker of it, has an answer sheet of its own."""
+"""Fixtures that several rooms' tests share; ``brieflab.testing`` keeps sheets apart."""
 
-import os
-import tempfile
 from pathlib import Path
 
 import pytest
-
-_folder = tempfile.TemporaryDirectory(prefix="brieflab-test-", ignore_cleanup_errors=True)
-os.environ["BRIEFLAB_SHEET"] = str(Path(_folder.name) / "answers.json")
 
 
 @pytest.fixture
