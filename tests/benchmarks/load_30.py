@@ -52,7 +52,6 @@ c.DummyAuthenticator.password = {token!r}
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = {str(work / "home")!r} + "/{{username}}"
 c.Spawner.cmd = [{str(work / "env/bin/jupyterhub-singleuser")!r}, "--allow-root"]
-c.Spawner.environment = {{"BRIEFLAB_SHEET": ""}}
 c.JupyterHub.bind_url = "http://127.0.0.1:{port}"
 c.JupyterHub.hub_port = {free_port()}
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{free_port()}"
