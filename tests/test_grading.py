@@ -382,6 +382,11 @@ def test_discrimination_is_the_correlation_with_the_rest():
     items = tally.items().set_index("item")
     assert items.loc[good.id, "discrimination"] > 0.9 and items.loc[bad.id, "discrimination"] < -0.9
     assert items.loc[good.id, "difficulty"] == 0.5
+    alone = Tally([good])
+    for n in range(6):
+        sheet = sheet_for("a") if n % 2 else sheet_for("a", **{good.id: "wrong"})
+        alone.add(score.score(owner("a"), sheet, DATA))
+    assert alone.items()["discrimination"].isna().all(), "there is no rest to compare with"
 
 
 def test_a_page_holds_its_learner_alone(rehearsed):
