@@ -385,7 +385,9 @@ def test_discrimination_is_the_correlation_with_the_rest():
     alone = Tally([good])
     for n in range(6):
         sheet = sheet_for("a") if n % 2 else sheet_for("a", **{good.id: "wrong"})
-        alone.add(score.score(owner("a"), sheet, DATA))
+        result = score.score(owner("a"), sheet, DATA)
+        result.items = {good.id: result.items[good.id]}
+        alone.add(result)
     assert alone.items()["discrimination"].isna().all(), "there is no rest to compare with"
 
 
