@@ -244,7 +244,8 @@ def _run_grade(chosen):
 
 
 def _run_rehearse(chosen):
-    from brieflab.grading.rehearse import rehearse
+    from brieflab.grading.rehearse import DUE, rehearse
 
     folder = rehearse(chosen.folder, chosen.learners)
-    print(f"A class of {chosen.learners} is in {folder}. Now: brieflab grade {folder}")
+    print(f"A class of {chosen.learners} is in {folder}. Now:")
+    print(f"brieflab grade {folder} --roster {folder.parent / 'roster.csv'} --due {DUE}")
