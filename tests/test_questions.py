@@ -107,7 +107,7 @@ def test_the_worked_answer_runs_and_is_right(question, variant):
 
 
 @pytest.mark.parametrize("question", ALL, ids=name)
-@pytest.mark.parametrize("blank", [..., None, "", "...", [], {}, [..., ...], pd.DataFrame(), pd.Series(dtype=float)],
+@pytest.mark.parametrize("blank", [..., None, "", "...", [], {}, [..., ...], {"a": ...}, pd.DataFrame(), pd.Series(dtype=float)],
                          ids=repr)
 def test_what_is_not_answered_is_blank(question, blank):
     judged = questions.judge(question, blank, T)

@@ -8,6 +8,7 @@ read from elsewhere is data, never code.
 import json
 import os
 import re
+import sys
 from collections import Counter
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -118,6 +119,9 @@ def path():
 
 @lru_cache(maxsize=1)
 def _validator():
+    # jsonschema loads every format checker it finds installed; this one, which our schema does
+    # not use, compiles grammars for two seconds in the middle of a learner's first check
+    sys.modules.setdefault("rfc3987_syntax", None)
     from jsonschema import Draft202012Validator
 
     return Draft202012Validator(SCHEMA)

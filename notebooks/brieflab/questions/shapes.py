@@ -29,13 +29,15 @@ class Reading(NamedTuple):
 
 
 def is_blank(value):
-    """True for ``...``, None, '', '...', anything empty, and a list of such values."""
+    """True for ``...``, None, '', '...', anything empty, and a list or dict of such values."""
     if value is None or value is Ellipsis:
         return True
     if isinstance(value, str):
         return value.strip(" .\n\t\u200b\ufeff") == ""
     if isinstance(value, (bool, int, float)) or callable(value):
         return False
+    if isinstance(value, dict):
+        value = list(value.values())
     if isinstance(value, (list, tuple)) and 0 < len(value) <= 20:
         return all(part is Ellipsis or part is None for part in value)
     try:
