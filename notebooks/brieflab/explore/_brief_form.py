@@ -81,7 +81,7 @@ class Builder(W.VBox):
         if name != self._drawn[0]:
             drawn = brief.figure_html(name, self.tables, numbers=False) if name else ""
             self._drawn = (name, drawn)
-        page = brief.page_html(self.parts, self.tables, level=3, figure=self._drawn[1])
+        page = brief.page_html(self.parts, self.tables, level=2, figure=self._drawn[1])
         frame = "border:1px solid #767676;padding:1em;max-width:46em;line-height:1.4"
         self.page.value = f'<div role="region" aria-label="Your page" style="{frame}">{page}</div>'
 
