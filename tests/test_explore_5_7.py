@@ -220,7 +220,7 @@ def test_hollow_markers_are_the_meetings_that_were_only_announced():
     tracks.draw_window(figure, finding)
     hollow = [
         p for p in figure.axes[0].collections
-        if len(p.get_offsets()) and tuple(p.get_facecolor()[0][:3]) == (1, 1, 1)
+        if len(p.get_offsets()) and len(p.get_facecolor()) and tuple(p.get_facecolor()[0][:3]) == (1, 1, 1)
     ]
     assert sum(len(p.get_offsets()) for p in hollow) == 3
     assert "3 hollow markers" in finding.alt

@@ -49,7 +49,7 @@ def look_up(glossary_df):
         placeholder="refugee, Idlib, Хмеймим ...",
     )
     language = W.Dropdown(
-        options=[("All languages", None), *((name, code) for code, name in LANGUAGES.items())],
+        options=[("All languages", ""), *((name, code) for code, name in LANGUAGES.items())],
         description="Show", style=wide,
     )
     answer = W.HTML()
@@ -62,7 +62,8 @@ def look_up(glossary_df):
             said = f"No entry has “{word.value}”. {suggest(word.value, glossary_df['term_en'])}"
         else:
             said = f"{len(found)} of {len(glossary_df)} entries have “{word.value}”."
-        page = "" if not word.value.strip() or found.empty else glossary(found, language.value).html
+        page = "" if not word.value.strip() or found.empty else glossary(found, language.value or None).html
+        said += f" Shown: {LANGUAGES.get(language.value, 'all languages')}."
         answer.value = f'<p role="status">{escape(said)}</p>{page}'
 
     for control in (word, language):
