@@ -44,7 +44,7 @@ HATCHES = ["", "///", "xx", "\\\\\\", "++", "--", "||"]
 
 MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
 
-_SVG = {"svg.fonttype": "path", "svg.hashsalt": "brieflab", "hatch.linewidth": 0.6}
+_SVG = {"svg.fonttype": "none", "svg.hashsalt": "brieflab", "hatch.linewidth": 0.6}
 
 
 def new_figure(width=7.0, height=3.6):
