@@ -20,7 +20,7 @@ class Panel(W.VBox):
 
     def __init__(self, controls, calculate, draw=None, width=7.0, height=3.6):
         self.controls, self.calculate, self.draw = dict(controls), calculate, draw
-        self.figure = new_figure(width, height)
+        self.size, self.figure = (width, height), None
         self.sentence, self.picture, self.numbers = W.HTML(), W.HTML(), W.HTML()
         self.finding = None
         wide = W.Layout(flex_flow="row wrap", grid_gap="4px 16px")
@@ -55,7 +55,7 @@ class Panel(W.VBox):
     def _picture(self):
         if self.draw is None:
             return "".join(f"<p>{escape(line)}</p>" for line in self.finding.alt.splitlines())
-        self.figure.clear()
+        self.figure = new_figure(*self.size)  # clearing a drawn one takes longer
         self.draw(self.figure, self.finding)
         return image(self.figure, self.finding.alt)
 

@@ -206,8 +206,8 @@ def panel(controls, calculate, draw=None, width=7.0, height=3.6):
 
     controls: dict name -> ipywidgets control (or box with a ``value``), in reading order, each
     with a description. calculate(**values) -> Finding, a pure function of the controls' values.
-    draw(figure, finding) draws on the panel's one Figure, which is cleared before each call;
-    it may resize it. Without ``draw`` the lines of ``finding.alt`` stand in the picture's place.
+    draw(figure, finding) draws on an empty Figure of ``width`` by ``height`` inches; it may
+    resize it. Without ``draw`` the lines of ``finding.alt`` stand in the picture's place.
     A PlainError from ``calculate`` is shown as its sentence, and no picture under it.
     """
     from brieflab._panel import Panel
