@@ -212,7 +212,7 @@ def test_a_failed_save_leaves_the_old_page_and_no_litter(t, tmp_path, monkeypatc
     def broken(*args):
         raise OSError("disk full")
 
-    monkeypatch.setattr(brief.os, "replace", broken)
+    monkeypatch.setattr("os.replace", broken)
     with pytest.raises(PlainError, match="could not be saved"):
         brief.export_html(GOOD | {"title": "Another title than before"}, wanted, t)
     assert [p.name for p in tmp_path.iterdir()] == ["my_brief.html"]

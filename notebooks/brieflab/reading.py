@@ -6,6 +6,7 @@ import tempfile
 from html import escape
 from pathlib import Path
 
+from brieflab import files
 from brieflab.plain import PlainError
 from brieflab.tables import find_datasets
 
@@ -155,7 +156,7 @@ def _still(output):
 def _write(path, title, links, body):
     links = "".join(f'<li><a href="{href}">{escape(text)}</a></li>' for href, text in links)
     page = _PAGE.format(title=escape(title), style=STYLE, links=links, body=body)
-    path.write_text(page, encoding="utf-8")
+    files.write(path, page)
 
 
 def add_command(subparsers):

@@ -13,7 +13,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from brieflab import questions
+from brieflab import files, questions
 from brieflab.plain import PlainError
 from brieflab.questions.rubric import LEVELS, ROWS
 from brieflab.sheet import MIME
@@ -88,15 +88,6 @@ def text_of(notebook):
     return json.dumps(ready, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _write(path, text):
-    temporary = path.with_name(path.name + ".tmp")
-    with open(temporary, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
-
-
 def release(top="."):
     """Write exercises/ and solutions/RUBRIC.md below ``top`` from the solutions.
 
@@ -115,12 +106,12 @@ def release(top="."):
             told.append(f"{target.name}: as it was.")
         elif target.exists() and not untouched(target):
             beside = target.with_name(target.stem + ".new.ipynb")
-            _write(beside, text)
+            files.write(beside, text)
             told.append(f"{target.name}: changed by its owner and left alone; see {beside.name}.")
         else:
-            _write(target, text)
+            files.write(target, text)
             told.append(f"{target.name}: written.")
-    _write(top / "solutions" / "RUBRIC.md", rubric_text())
+    files.write(top / "solutions" / "RUBRIC.md", rubric_text())
     told.append("RUBRIC.md: written.")
     return told
 
@@ -179,7 +170,7 @@ def execute(path):
                 output.get("data", {}).pop(MIME, None)
                 output.pop("transient", None)
     notebook.metadata = _metadata()
-    _write(path, text_of(notebook))
+    files.write(path, text_of(notebook))
 
 
 def add_command(commands):

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from brieflab import files
 from brieflab.plain import PlainError
 from brieflab.tables import find_datasets
 
@@ -193,8 +194,8 @@ def save(sheet, where=None):
     try:
         with _lock(where):
             if where.exists():
-                _replace(_backup(where), where.read_bytes(), sync=False)
-            _replace(where, text.encode("utf-8", "replace"))
+                files.write(_backup(where), where.read_bytes(), sync=False)
+            files.write(where, text)
     except (OSError, Timeout) as error:
         raise PlainError(
             f"The answer sheet could not be saved at {where} ({type(error).__name__}). "
@@ -239,16 +240,6 @@ def _backup(where):
 def _lock(where):
     where.parent.mkdir(parents=True, exist_ok=True)
     return FileLock(str(where) + ".lock", timeout=10, poll_interval=0.005, is_singleton=True)
-
-
-def _replace(where, data, sync=True):
-    temporary = where.with_name(where.name + ".tmp")
-    with open(temporary, "wb") as file:
-        file.write(data)
-        file.flush()
-        if sync:
-            os.fsync(file.fileno())
-    os.replace(temporary, where)
 
 
 def record(sheet, question, entry):

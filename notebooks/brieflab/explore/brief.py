@@ -4,15 +4,13 @@ The same rules read the original brief, through our digest of it (``lint_digest`
 """
 
 import hashlib
-import os
 import re
-import tempfile
 from html import escape
 from pathlib import Path
 
 import pandas as pd
 
-from brieflab import sheet, trace
+from brieflab import files, sheet, trace
 from brieflab.explore import attendance, hosts, rates, tracks
 from brieflab.explore._page import Page
 from brieflab.figures import image, new_figure, table_html
@@ -413,7 +411,7 @@ def export_html(parts, path=None, tables=None):
     free = (path.with_stem(f"{path.stem}-{n}") for n in range(2, 1000))
     target = path if _ours(path) else next(p for p in free if _ours(p))
     try:
-        _write(target, f"<!doctype html>\n<!-- page {_seal(page)} -->\n{page}")
+        files.write(target, f"<!doctype html>\n<!-- page {_seal(page)} -->\n{page}")
     except OSError as error:
         why = f"The page could not be saved at {target} ({type(error).__name__})."
         raise PlainError(f"{why} Give another path.") from None
@@ -438,20 +436,6 @@ def _ours(path):
     except (OSError, ValueError):
         return False
     return seal == f"<!-- page {_seal(page)} -->"
-
-
-def _write(path, text):
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".my_brief", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8", "replace"))
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except OSError:
-        os.unlink(temporary)
-        raise
 
 
 def builder(tables=None, path=None):

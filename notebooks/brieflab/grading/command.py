@@ -153,7 +153,7 @@ def _alone(out):
     try:
         (out / "feedback").mkdir(parents=True, exist_ok=True)
         lock.acquire()
-        for left in [*out.glob(".*.part"), *(out / "feedback").glob(".*.part")]:
+        for left in [*out.glob("*.part"), *(out / "feedback").glob("*.part")]:
             left.unlink()
     except Timeout:
         raise PlainError(f"Another grading run is writing to {out}. Wait until it is done.") from None

@@ -1,13 +1,13 @@
 """Tables that a spreadsheet opens safely, and grades for Canvas, Moodle, Blackboard, nbgrader."""
 
+import codecs
 import csv
 import io
-import os
 import re
 from contextlib import contextmanager
 from pathlib import Path
 
-from brieflab import questions
+from brieflab import files, questions
 from brieflab.grading.people import platform
 from brieflab.plain import PlainError
 
@@ -24,19 +24,13 @@ def safe(cell):
 
 @contextmanager
 def writing(path, sync=True):
-    """Open ``path`` for text that appears in one step: a reader sees the old file or the new.
+    """Open ``path`` for text that appears in one step (see ``files.writing``).
 
     Raises PlainError when it cannot be written: a full disk, or a file open in a spreadsheet.
     """
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.part")
     try:
-        with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            yield file
-            if sync:
-                file.flush()
-                os.fsync(file.fileno())
-        os.replace(temporary, path)
+        with files.writing(path, sync) as file:
+            yield codecs.getwriter("utf-8")(file, "backslashreplace")
     except OSError as error:
         raise PlainError(
             f"{path} cannot be written ({error.strerror}). Close it if it is open in another "
