@@ -31,7 +31,13 @@ c.JupyterHub.concurrent_spawn_limit = 40
 c.Spawner.args = [
     "--MappingKernelManager.cull_idle_timeout=1200",
     "--MappingKernelManager.cull_interval=120",
+    "--KernelManager.transport=ipc",
 ]
+# Kernels speak through files, not ports: thirty servers that look for free ports in the same
+# second take each other's, and the kernel that comes second never starts. The path of such a
+# file may have 107 characters, so it does not lie in a home.
+c.Spawner.environment = {"JUPYTER_RUNTIME_DIR": lambda spawner: f"/tmp/jupyter-{spawner.user.id}"}
+
 c.JupyterHub.load_roles = [
     {
         "name": "idle-culler",

@@ -10,11 +10,16 @@ import tomllib
 import warnings
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
 
 import nbformat
+import psutil
 import pytest
 from browser import CHROMIUM, FLAGS, Lab, Notebook, need_chromium
+from jupyter_client import KernelManager
 from playwright.sync_api import sync_playwright
+from traitlets.config.loader import KVArgParseConfigLoader, PyFileConfigLoader
 
 from brieflab import doctor, reading
 from brieflab.__main__ import main
@@ -108,6 +113,29 @@ def test_a_lesson_that_fails_is_named(tmp_path):
     top = a_module(tmp_path, "1 / 0")
     with pytest.raises(PlainError, match="00_one.ipynb does not run: ZeroDivisionError"):
         reading.export(tmp_path / "site", top)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="JupyterHub runs on Linux and macOS")
+def test_thirty_classroom_kernels_cannot_take_each_others_ports(monkeypatch):
+    hub = PyFileConfigLoader("jupyterhub_config.py", path=str(TOP / "solutions")).load_config()
+    learner = SimpleNamespace(user=SimpleNamespace(id=10_000))
+    folder = Path(hub.Spawner.environment["JUPYTER_RUNTIME_DIR"](learner))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(folder))
+    server = KVArgParseConfigLoader(argv=hub.Spawner.args).load_config()
+    kernel = KernelManager(config=server, connection_file=str(folder / f"kernel-{uuid4()}.json"))
+    try:
+        folder.mkdir(mode=0o700)
+        kernel.start_kernel()
+        client = kernel.blocking_client()
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+        client.stop_channels()
+        ports = {n for name, n in kernel.get_connection_info().items() if name.endswith("_port")}
+        listening = psutil.Process(kernel.provisioner.pid).net_connections("inet")
+        assert len(ports) == 5 and ports.isdisjoint(c.laddr.port for c in listening)
+    finally:
+        kernel.shutdown_kernel(now=True)
+        shutil.rmtree(folder)
 
 
 def dockerfile():

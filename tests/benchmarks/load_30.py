@@ -1,7 +1,7 @@
 """Thirty learners at once on one JupyterHub: ``python tests/benchmarks/load_30.py [LEARNERS]``.
 
 Everything runs on this machine and speaks to 127.0.0.1 alone: each learner logs in, gets a
-server, opens a session, runs every cell of lesson 3 and answers three questions, then stops.
+server, opens a session, runs every cell of lesson 3 and answers two questions, then stops.
 Prints seconds and memory for each learner. Needs npm, for JupyterHub's proxy.
 """
 
@@ -52,6 +52,7 @@ c.DummyAuthenticator.password = {token!r}
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = {str(work / "home")!r} + "/{{username}}"
 c.Spawner.cmd = [{str(work / "env/bin/jupyterhub-singleuser")!r}, "--allow-root"]
+c.Spawner.environment = {{"JUPYTER_RUNTIME_DIR": {str(work / "run")!r}}}
 c.JupyterHub.bind_url = "http://127.0.0.1:{port}"
 c.JupyterHub.hub_port = {free_port()}
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{free_port()}"
