@@ -1,7 +1,9 @@
 """Every question: its key is right, each catalogued wrong answer is told apart, in every variant."""
 
 import json
+from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 
@@ -15,6 +17,7 @@ from brieflab.questions.shapes import (
 POINTS = {1: (5, 10), 2: (6, 12), 3: (6, 12), 4: (6, 12), 5: (5, 12), 6: (5, 12), 7: (6, 12), 8: (5, 18)}
 """Lesson -> items and points, as the curriculum sets them."""
 
+TOP = Path(__file__).resolve().parents[1]
 T = tables.load()
 ALL = questions.all()
 AUTO = [q for q in ALL if q.kind == "auto"]
@@ -112,6 +115,15 @@ def test_the_worked_answer_runs_and_is_right(question, variant):
 def test_what_is_not_answered_is_blank(question, blank):
     judged = questions.judge(question, blank, T)
     assert judged.state == "blank" and judged.awarded_fraction == 0
+
+
+@pytest.mark.parametrize("question", AUTO, ids=name)
+def test_the_first_step_speaks_of_dots_where_the_exercise_has_them(question):
+    path = next((TOP / "exercises").glob(f"{question.lesson:02}_*.ipynb"))
+    cells = (cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
+    answer = next(source for source in cells if f"{question.name} =" in source)
+    said = questions.judge(question, ..., T).message
+    assert ("Replace the dots" in said) == ("..." in answer)
 
 
 def test_an_unknown_question_is_named_with_a_suggestion():

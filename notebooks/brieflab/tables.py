@@ -22,7 +22,8 @@ def find_datasets(start="."):
             return folder / "datasets"
     raise PlainError(
         f"No datasets/ folder was found at or above {here}. "
-        "Open the notebook inside the module's own folder, one level below its top."
+        "Work inside the module's own folder: open the notebook from there, or change to that "
+        "folder (cd) before you run a command."
     )
 
 

@@ -139,6 +139,11 @@ def resolve(row_id, tables):
     return name, tables[name].iloc[place]
 
 
+def is_row(row_id, tables):
+    """Tell whether some table has a row called ``row_id``."""
+    return row_id in _homes(tables)
+
+
 def ids_in(text):
     """Return the row ids named in ``text``, in order, each once; ``C021–C025`` means all five.
 

@@ -131,11 +131,12 @@ def _length(text, figure, tables):
 def _row_ids(text, figure, tables):
     real = set()
     for row_id in trace.ids_in(text):
-        try:
-            trace.resolve(row_id, tables)
+        if trace.is_row(row_id, tables):
             real.add(row_id)
-        except PlainError as error:
-            if f"[{row_id}" in text or f"{row_id}]" in text:
+        elif f"[{row_id}" in text or f"{row_id}]" in text:
+            try:
+                trace.resolve(row_id, tables)
+            except PlainError as error:
                 yield "look", row_id, str(error)
     if len(real) < FEWEST_IDS:
         need = f"Name at least {FEWEST_IDS} rows in square brackets, such as [H-TUR-2020]."
@@ -368,10 +369,9 @@ def page(parts, tables=None, level=4):
 
 
 def _origin(row_id, tables):
-    try:
-        name, row = trace.resolve(row_id, tables)
-    except PlainError:
+    if not trace.is_row(row_id, tables):
         return ""
+    name, row = trace.resolve(row_id, tables)
     sources = row.get("source_id", row.get("source_ids"))
     if pd.isna(sources):
         return name

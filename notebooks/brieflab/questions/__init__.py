@@ -244,4 +244,5 @@ def judge(question, value, tables, variant=None):
 def _first_step(question):
     if question.kind == "text":
         return "Write a sentence, however rough: it is saved as you go."
-    return f"Replace the dots after {question.name} = with {question.expects.words}."
+    step = f"Replace the dots in the cell of {question.name} with {question.expects.words}."
+    return question.expects.first_step or step

@@ -98,6 +98,7 @@ class Page(Shape):
     """The text of a page, its last line naming the figure; read as ``{"text", "figure"}``."""
 
     words = "the text of your page, as page_text() gives it"
+    first_step = "Fill in the form above, then run the cell with page_text() and this one again."
 
     def read(self, value):
         if isinstance(value, dict) and set(value) == {"text", "figure"}:

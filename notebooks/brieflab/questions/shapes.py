@@ -124,9 +124,13 @@ def pairs(value):
 
 
 class Shape:
-    """The base of all shapes; ``words`` says what is expected."""
+    """The base of all shapes; ``words`` says what is expected.
+
+    first_step: what to do when nothing is answered; by default, replace the dots in the cell.
+    """
 
     words = "an answer"
+    first_step = ""
 
     def read(self, value):
         """Return the Reading of any Python object."""
