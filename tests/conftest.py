@@ -1,8 +1,27 @@
 """Fixtures that several rooms' tests share; ``brieflab.testing`` keeps sheets apart."""
 
+from functools import wraps
 from pathlib import Path
 
 import pytest
+from contrast import too_pale
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+
+@pytest.fixture(autouse=True, scope="session")
+def all_figures_can_be_seen():
+    """Whatever any test draws, with any widget at any value: nothing in it is too pale."""
+    draw = FigureCanvasSVG.print_svg
+
+    @wraps(draw)
+    def looked_at(canvas, *args, **kwargs):
+        done = draw(canvas, *args, **kwargs)
+        assert too_pale(canvas.figure) == []
+        return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FigureCanvasSVG, "print_svg", looked_at)
+        yield
 
 
 @pytest.fixture

@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import ipywidgets as W
+import nbformat
 import pandas as pd
 import pytest
+from contrast import contrast, too_pale
 from matplotlib.figure import Figure
 from nbval.plugin import get_sanitize_patterns
 
@@ -17,20 +19,9 @@ from brieflab import figures
 from brieflab.figures import PALETTE, TEXT_COLOURS, Finding, image, new_figure, panel, show
 from brieflab.plain import PlainError
 
+TOP = Path(__file__).resolve().parents[1]
 TABLE = pd.DataFrame({"host": ["Lebanon", "Turkey"], "people": [865300, 3641370]})
 ALT = "Bar chart of two hosts: Turkey has more people than Lebanon."
-
-
-def contrast(colour, other="#FFFFFF"):
-    """WCAG 2 contrast ratio of two hex colours."""
-
-    def light(hexed):
-        parts = [int(hexed[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        parts = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-    high, low = sorted((light(colour), light(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 def bars():
@@ -55,6 +46,41 @@ def live_figures():
 def test_the_contrast_formula_knows_its_ends():
     assert contrast("#000000") == pytest.approx(21)
     assert contrast("#FFFFFF") == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("draw", "seen"),
+    [
+        (lambda a: a.plot([0, 1], color=PALETTE["orange"]), False),
+        (lambda a: a.plot([0, 1], color=PALETTE["blue"]), True),
+        (lambda a: a.plot([0, 1], color="black", alpha=0.3), False),
+        (lambda a: a.bar([0], [1], color=PALETTE["sky"]), False),
+        (lambda a: a.bar([0], [1], color=PALETTE["sky"], edgecolor="black"), True),
+        (lambda a: a.bar([0], [1], color=PALETTE["sky"], edgecolor="black", linewidth=0), False),
+        (lambda a: a.scatter([0, 1], [1, 0], c=[PALETTE["sky"], "black"]), False),
+        (lambda a: a.hlines([0], 0, 1, color="#d9d9d9"), False),
+        (lambda a: a.hlines([0], 0, 1, color="#d9d9d9", zorder=0), True),
+        (lambda a: a.text(0.5, 0.5, "a word", color=PALETTE["vermilion"]), False),
+        (lambda a: a.text(0.5, 0.5, "a word", alpha=0.4), False),
+        (lambda a: (a.bar([0.5], [1], color="black"), a.text(0.5, 0.5, "x", color="black")), False),
+        (lambda a: (a.bar([0.5], [1], color="black"), a.text(0.5, 0.5, "x", color="white")), True),
+    ],
+)
+def test_what_is_too_pale_is_found(draw, seen):
+    figure = new_figure()
+    draw(figure.add_subplot())
+    figure.canvas.draw()
+    assert (too_pale(figure) == []) is seen
+
+
+@pytest.mark.parametrize("path", sorted([*TOP.glob("notebooks/0*.ipynb"), *TOP.glob("solutions/0*.ipynb")]),
+                         ids=lambda path: f"{path.parent.name}-{path.stem}")  # fmt: skip
+def test_every_picture_of_a_notebook_can_be_seen(path, monkeypatch):
+    monkeypatch.chdir(path.parent)
+    names = {"display": lambda *things: None}
+    for cell in nbformat.read(path, 4).cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)  # drawing is looked at in conftest.py
 
 
 @pytest.mark.parametrize("name", TEXT_COLOURS)

@@ -32,8 +32,8 @@ PALETTE = {
 }
 """Okabe and Ito's colours for readers of any colour vision, with a grey of 4.5:1 on white.
 
-Sky, orange and purple are too pale for a thin line or text (3:1): use them for filled shapes
-with a dark edge, and give every series a hatch, a marker or a label of its own as well.
+Sky and orange are too pale for a thin line (3:1): use them for filled shapes with a dark edge, and
+give every series a hatch, a marker or a label of its own as well.
 """
 
 TEXT_COLOURS = ("black", "blue", "grey")

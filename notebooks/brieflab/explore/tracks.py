@@ -9,6 +9,7 @@ left out of every count by track.
 from collections import namedtuple
 
 import pandas as pd
+from matplotlib.patheffects import Normal, Stroke
 
 from brieflab.figures import MARKERS, PALETTE, Finding, Shown, image, new_figure, panel, titled_axes
 from brieflab.plain import PlainError, need_columns, need_known
@@ -325,8 +326,10 @@ def _draw_network(axes, place, lines, columns):
     left, right = place[columns[0][0]][0], place[columns[1][0]][0]
     for (actor, track), number in lines.items():
         y, end = place[actor][1], heights[track]
-        colour = PALETTE[_LOOK[track][1]]
-        axes.plot([left, right], [y, end], color=colour, linewidth=0.9 + number / 3, zorder=1)
+        width = 0.9 + number / 3
+        rim = Stroke(linewidth=width + 0.8, foreground="black")  # orange alone is too pale
+        axes.plot([left, right], [y, end], color=PALETTE[_LOOK[track][1]], linewidth=width,
+                  path_effects=[rim, Normal()], zorder=1)
     for actor in columns[0]:
         axes.plot(left, place[actor][1], "o", color="black", markersize=5)
         axes.annotate(actor, (left, place[actor][1]), (-7, 0), textcoords="offset points",
