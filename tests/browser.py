@@ -184,8 +184,9 @@ class Notebook:
 
 
 def violations(page, context=None):
-    """Return axe-core's violations on ``page``: one line per element."""
-    result = Axe().run(page, context=context).response
+    """Return axe-core's violations on ``page``, targets too small included: one line per element."""
+    more = {"rules": {"target-size": {"enabled": True}}}
+    result = Axe().run(page, context=context, options=more).response
     return [
         f"{v['id']} ({v['impact']}): {node['html'][:160]}"
         for v in result["violations"]
