@@ -118,7 +118,7 @@ def test_a_lesson_that_fails_is_named(tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="JupyterHub runs on Linux and macOS")
 def test_thirty_classroom_kernels_cannot_take_each_others_ports(monkeypatch):
     hub = PyFileConfigLoader("jupyterhub_config.py", path=str(TOP / "solutions")).load_config()
-    learner = SimpleNamespace(user=SimpleNamespace(id=10_000))
+    learner = SimpleNamespace(user=SimpleNamespace(id=os.getpid()))
     folder = Path(hub.Spawner.environment["JUPYTER_RUNTIME_DIR"](learner))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(folder))
     server = KVArgParseConfigLoader(argv=hub.Spawner.args).load_config()
