@@ -134,7 +134,7 @@ def resolve(row_id, tables):
     """
     homes = _homes(tables)
     if row_id not in homes:
-        raise PlainError(f"There is no row '{row_id}' in the tables. {suggest(row_id, homes)}")
+        raise PlainError(no_row(row_id, tables))
     name, place = homes[row_id]
     return name, tables[name].iloc[place]
 
@@ -142,6 +142,11 @@ def resolve(row_id, tables):
 def is_row(row_id, tables):
     """Tell whether some table has a row called ``row_id``."""
     return row_id in _homes(tables)
+
+
+def no_row(row_id, tables):
+    """Return the sentence about an id that no table has, with the close matches."""
+    return f"There is no row '{row_id}' in the tables. {suggest(row_id, _homes(tables))}"
 
 
 def ids_in(text):
@@ -492,7 +497,7 @@ def check_text(text, tables, strict=True):
             tell(said.start, said.text, f"says {said.text}, but the data say: {told}.")
     shapes = {(row_id[0], len(row_id)) for row_id in _homes(tables) if row_id[1:].isdigit()}
     for row_id in ids_in(prose):
-        if (row_id[0], len(row_id)) in shapes and row_id not in _homes(tables):
+        if (row_id[0], len(row_id)) in shapes and not is_row(row_id, tables):
             tell(prose.find(row_id), row_id, f"names {row_id}, a row that no table has.")
     if strict:
         for said in numbers:

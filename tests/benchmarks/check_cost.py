@@ -26,19 +26,10 @@ def milliseconds(call):
     return 1000 * (time.perf_counter() - start)
 
 
-def safe_write(path, text):
-    """Write ``text`` as carefully as the answer sheet does, and nothing else."""
-    with open(f"{path}.new", "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(f"{path}.new", path)
-
-
 def main(rounds=5):
     with tempfile.TemporaryDirectory() as folder:
         path = os.environ["BRIEFLAB_SHEET"] = str(Path(folder) / "answers.json")
-        from brieflab import questions
+        from brieflab import files, questions
         from brieflab.check import check
         from brieflab.tables import load
 
@@ -53,7 +44,7 @@ def main(rounds=5):
             milliseconds(lambda: check(*item))
         times = [milliseconds(lambda: check(*item)) for _ in range(rounds) for item in keys.items()]
         text = Path(path).read_text(encoding="utf-8")
-        floor = [milliseconds(lambda: safe_write(path + ".floor", text)) for _ in range(30)]
+        floor = [milliseconds(lambda: files.write(path + ".floor", text)) for _ in range(30)]
     median, write = statistics.median(times), statistics.median(floor)
     print(f"first check {first:.0f} ms; then median {median:.1f} ms, slowest {max(times):.1f} ms")
     print(f"one safe write of the sheet ({len(text):,} characters) {write:.1f} ms; ratio {median / write:.1f}")

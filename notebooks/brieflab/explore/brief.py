@@ -134,10 +134,7 @@ def _row_ids(text, figure, tables):
         if trace.is_row(row_id, tables):
             real.add(row_id)
         elif f"[{row_id}" in text or f"{row_id}]" in text:
-            try:
-                trace.resolve(row_id, tables)
-            except PlainError as error:
-                yield "look", row_id, str(error)
+            yield "look", row_id, trace.no_row(row_id, tables)
     if len(real) < FEWEST_IDS:
         need = f"Name at least {FEWEST_IDS} rows in square brackets, such as [H-TUR-2020]."
         yield "look", f"{len(real)} row ids", need

@@ -11,6 +11,8 @@ from datetime import datetime, timezone
 from hashlib import sha256
 from pathlib import Path
 
+from brieflab.questions.rubric import LEVELS
+
 NAME = "marks.jsonl"
 
 
@@ -23,21 +25,22 @@ class Row:
     words: tuple = ()
 
 
-_LEVEL = Row("Level", (0, 1, 2, 3), ("not yet", "beginning", "developing", "secure"))
-_HALVES = (0, 0.5, 1, 1.5, 2)
-_OTHER = {
-    "6.5": (_LEVEL, Row("Both sides sourced", (0, 1), ("no", "yes"))),
-    "8.4": tuple(
-        Row(name, _HALVES, ("not yet", "", "in part", "", "secure"))
-        for name in ("Bottom line", "Evidence", "Figure", "Uncertainty", "Fairness")
-    ),
-    "8.5": (Row("Done", (0, 1), ("no", "yes")), Row("Useful", (0, 1), ("no", "yes"))),
-}
+_LEVEL = Row("Level", (0, 1, 2, 3), LEVELS)
+_HALVES = ((0, 0.5, 1, 1.5, 2), ("not yet", "", "in part", "", "secure"))
+_YES_NO = ((0, 1), ("no", "yes"))
+_BY_ROW = {"8.4": _HALVES, "8.5": _YES_NO}
+_MORE = {"6.5": (Row("Both sides sourced", *_YES_NO),)}
 
 
 def scale(question):
-    """Return the Rows by which a written answer is marked: one level 0 to 3, unless noted."""
-    return _OTHER.get(question.id, (_LEVEL,))
+    """Return the Rows by which a written answer is marked.
+
+    One level 0 to 3, and for some questions a further row; the brief and its review are marked
+    by each row of their rubric.
+    """
+    if question.id in _BY_ROW:
+        return tuple(Row(name, *_BY_ROW[question.id]) for name, _ in question.criteria)
+    return (_LEVEL, *_MORE.get(question.id, ()))
 
 
 def fraction(question, scores):

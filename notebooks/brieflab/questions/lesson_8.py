@@ -201,7 +201,7 @@ def out_of_range(sentence):
 
 def bad_forecasts(page, t):
     """Return (sentence, what to do) where a forecast lacks something or cannot be."""
-    wrong = [(s, out_of_range(s)) for s in brief.forecasts(page["text"]) if out_of_range(s)]
+    wrong = [(s, why) for s in brief.forecasts(page["text"]) if (why := out_of_range(s))]
     return looks(page, t, "forecasts") + wrong
 
 
