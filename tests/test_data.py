@@ -12,10 +12,11 @@ import pytest
 import yaml
 
 from brieflab import questions
-from brieflab.explore.coverage import claims_of, coverage_page
-from brieflab.explore.glossary import LANGUAGES, glossary, look_up, term
+from brieflab.course.coverage import claims_of, coverage_page
+from brieflab.course.glossary import LANGUAGES, glossary, look_up, term
 from brieflab.plain import PlainError
-from brieflab.tables import AS_OF, load, validate
+from brieflab.course import AS_OF
+from brieflab.tables import load, validate
 
 TOP = Path(__file__).resolve().parents[1]
 FOLDER = TOP / "datasets"

@@ -19,10 +19,14 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from brieflab import sheet
-from brieflab.explore import attendance as room
-from brieflab.explore import claims as coding
-from brieflab.explore import hosts as top
-from brieflab.explore import rates as per
+from brieflab.course.lesson_1 import claims as coding
+from brieflab.course.lesson_1 import widgets as widgets_1
+from brieflab.course.lesson_2 import attendance as room
+from brieflab.course.lesson_2 import widgets as widgets_2
+from brieflab.course.lesson_3 import hosts as top
+from brieflab.course.lesson_3 import widgets as widgets_3
+from brieflab.course.lesson_4 import rates as per
+from brieflab.course.lesson_4 import widgets as widgets_4
 from brieflab.plain import PlainError
 
 DATA = Path(__file__).parents[1] / "datasets"
@@ -112,7 +116,7 @@ def test_each_code_is_met_in_the_coding_exercise():
 
 
 def test_the_keys_stay_closed_until_all_are_coded():
-    box = coding.coder(frame("claims"), frame("codings"))
+    box = widgets_1.coder(frame("claims"), frame("codings"))
     ids = list(box.choices)
     for k, i in enumerate(ids):
         assert f"{k} of 8 sentences are coded" in box.status.value
@@ -125,7 +129,7 @@ def test_the_keys_stay_closed_until_all_are_coded():
 
 @pytest.mark.parametrize("key", ["A", "B"])
 def test_a_learner_who_codes_like_one_coder_is_told_so(key):
-    box = coding.coder(frame("claims"), frame("codings"))
+    box = widgets_1.coder(frame("claims"), frame("codings"))
     for r in by_hand("codings"):
         if r["coder"] == key:
             box.choices[r["claim_id"]].value = r["code"]
@@ -139,7 +143,7 @@ def test_a_learner_who_codes_like_one_coder_is_told_so(key):
 
 def test_a_statement_is_shown_as_text():
     claims = frame("claims").assign(statement="Less < more & <b>bold</b>")
-    box = coding.coder(claims, frame("codings"))
+    box = widgets_1.coder(claims, frame("codings"))
     shown = [w.value for part in box.children if isinstance(part, W.VBox) for w in part.children[:1]]
     assert len(shown) == 8 and all("&lt;b&gt;bold" in html and "<b>" not in html for html in shown)
 
@@ -150,18 +154,18 @@ def test_three_codes_are_compared_in_words():
 
 
 def test_codes_are_kept_and_come_back():
-    box = coding.coder(frame("claims"), frame("codings"))
+    box = widgets_1.coder(frame("claims"), frame("codings"))
     box.choices["C005"].value = "fact"
     box.choices["C013"].value = "interpretation"
     assert sheet.load()["codings"]["1"] == {"C005": "fact", "C013": "interpretation"}
-    again = coding.coder(frame("claims"), frame("codings"))
+    again = widgets_1.coder(frame("claims"), frame("codings"))
     assert again.codes == {"C005": "fact", "C013": "interpretation"}
     again.choices["C013"].value = ""
     assert sheet.load()["codings"]["1"] == {"C005": "fact"}
 
 
 def test_a_sheet_that_cannot_be_written_is_said_and_the_coding_goes_on(monkeypatch):
-    box = coding.coder(frame("claims"), frame("codings"))
+    box = widgets_1.coder(frame("claims"), frame("codings"))
 
     def full(change):
         raise PlainError("The answer sheet could not be saved.")
@@ -174,7 +178,7 @@ def test_a_sheet_that_cannot_be_written_is_said_and_the_coding_goes_on(monkeypat
 def test_every_paragraph_can_be_read(tmp_path, monkeypatch):
     monkeypatch.chdir(DATA)
     claims = by_hand("claims")
-    box = coding.reader(frame("paragraphs"), frame("claims"))
+    box = widgets_1.reader(frame("paragraphs"), frame("claims"))
     for r in by_hand("paragraphs"):
         box.controls["paragraph_id"].value = r["paragraph_id"]
         made = [c["claim_id"] for c in claims if c["paragraph_id"] == r["paragraph_id"]]
@@ -191,7 +195,7 @@ def test_a_local_copy_stands_beside_the_digest(tmp_path, monkeypatch):
     (tmp_path / "seeds").mkdir()
     (tmp_path / "seeds" / "brief.txt").write_text("[P01] One <b>line</b>.\n\n[P02] Two.\n")
     assert coding.local_copy("P02") == "Two." and coding.local_copy("P03") == ""
-    box = coding.reader(frame("paragraphs"), frame("claims"))
+    box = widgets_1.reader(frame("paragraphs"), frame("claims"))
     assert "<p>Your local copy. One &lt;b&gt;line&lt;/b&gt;.</p>" in box.picture.value
 
 
@@ -212,7 +216,7 @@ def counted_by_hand(sources, rule, expected, states_only):
 
 def test_every_choice_of_the_source_switch(monkeypatch):
     monkeypatch.chdir(DATA)
-    box = room.source_switch(frame("attendance"))
+    box = widgets_2.source_switch(frame("attendance"))
     picker, before = box.controls["sources"], live_figures()
     presets = list(picker.presets.options)
     assert presets[0] == "the brief only" and picker.value == ("S001",)
@@ -233,7 +237,7 @@ def test_every_choice_of_the_source_switch(monkeypatch):
 
 def test_single_sources_are_ticked_box_by_box(monkeypatch):
     monkeypatch.chdir(DATA)
-    box = room.source_switch(frame("attendance"))
+    box = widgets_2.source_switch(frame("attendance"))
     picker = box.controls["sources"]
     box.draw = lambda figure, finding: None
     for source, tick in picker.boxes.items():
@@ -252,7 +256,7 @@ def test_what_was_not_known_is_not_offered(monkeypatch):
     monkeypatch.chdir(DATA)
     late = {r["source_id"] for r in by_hand("attendance") if r["known_on"] > "2020-12-31"}
     assert late
-    box = room.source_switch(frame("attendance"))
+    box = widgets_2.source_switch(frame("attendance"))
     assert not late & set(box.controls["sources"].boxes)
     with pytest.raises(PlainError, match="not a known source"):
         room.count_actors(frame("attendance"), sorted(late))
@@ -301,7 +305,7 @@ def hosts_by_hand(year):
 
 
 def test_every_n_and_year_of_the_top_hosts():
-    box, before = top.top_n(frame("hosts"), frame("countries")), live_figures()
+    box, before = widgets_3.top_n(frame("hosts"), frame("countries")), live_figures()
     for year, n in itertools.product(box.controls["year"].options, range(1, 11)):
         box.controls["year"].value = year
         box.controls["n"].value = n
@@ -370,7 +374,7 @@ def rates_by_hand(numerator, denominator, year="2020"):
 
 
 def test_every_choice_of_the_denominator_switch():
-    box = per.denominator_switch(frame("hosts"), frame("population"), frame("estimates"))
+    box = widgets_4.denominator_switch(frame("hosts"), frame("population"), frame("estimates"))
     before = live_figures()
     registered = rates_by_hand("registered", "people")
     for numerator, denominator in itertools.product(per.NUMERATORS, per.DENOMINATORS):
@@ -426,7 +430,7 @@ def test_zero_small_and_unknown_are_three_things():
 
 
 def test_without_estimates_only_registered_people_can_be_counted():
-    box = per.denominator_switch(frame("hosts"), frame("population"))
+    box = widgets_4.denominator_switch(frame("hosts"), frame("population"))
     assert box.controls["numerator"].options == ("registered",)
 
 
@@ -443,7 +447,7 @@ def test_without_estimates_only_registered_people_can_be_counted():
         (lambda: top.top_hosts(frame("hosts"), frame("countries"), 0), "between 1 and"),
         (lambda: top.top_hosts(frame("hosts"), frame("countries"), 999), "between 1 and"),
         (lambda: top.top_hosts(frame("hosts"), frame("countries"), 3, 1999), "not a known year"),
-        (lambda: top.top_n(frame("countries"), frame("hosts")), "hosts table has no column"),
+        (lambda: widgets_3.top_n(frame("countries"), frame("hosts")), "hosts table has no column"),
         (lambda: per.rates(frame("hosts").drop(columns="refugees"), frame("population")), "refugees"),
         (lambda: per.rates(frame("hosts"), frame("hosts")), "population table has no column"),
         (lambda: per.ranks(per.rates(frame("hosts"), frame("population")), "per_head"), "per_head"),
@@ -462,7 +466,7 @@ def test_without_estimates_only_registered_people_can_be_counted():
         (lambda: coding.agreement(frame("claims")), "codings table has no column"),
         (lambda: coding.agreement(frame("codings").query("coder == 'A'")), "'B' is not a known coder"),
         (lambda: coding.agreement(frame("codings").iloc[:-1]), "C067 was not coded by both"),
-        (lambda: coding.coder(frame("hosts"), frame("codings")), "claims table has no column"),
+        (lambda: widgets_1.coder(frame("hosts"), frame("codings")), "claims table has no column"),
         (lambda: coding.read_paragraph(frame("paragraphs"), frame("claims"), "P99"), "P99"),
     ],
 )
@@ -475,11 +479,11 @@ def test_a_wrong_call_is_answered_in_one_plain_message(ask, said):
 def test_every_control_has_a_name_and_none_is_a_slider(monkeypatch):
     monkeypatch.chdir(DATA)
     boxes = [
-        coding.reader(frame("paragraphs"), frame("claims")),
-        coding.coder(frame("claims"), frame("codings")),
-        room.source_switch(frame("attendance")),
-        top.top_n(frame("hosts"), frame("countries")),
-        per.denominator_switch(frame("hosts"), frame("population"), frame("estimates")),
+        widgets_1.reader(frame("paragraphs"), frame("claims")),
+        widgets_1.coder(frame("claims"), frame("codings")),
+        widgets_2.source_switch(frame("attendance")),
+        widgets_3.top_n(frame("hosts"), frame("countries")),
+        widgets_4.denominator_switch(frame("hosts"), frame("population"), frame("estimates")),
     ]
 
     def controls(box):

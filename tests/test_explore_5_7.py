@@ -15,7 +15,12 @@ import pytest
 from matplotlib.figure import Figure
 
 from brieflab import sheet
-from brieflab.explore import _forms, arguments, forecasts, tracks
+from brieflab.course.lesson_5 import tracks
+from brieflab.course.lesson_5 import widgets as widgets_5
+from brieflab.course.lesson_6 import arguments
+from brieflab.course.lesson_6 import widgets as widgets_6
+from brieflab.course.lesson_7 import forecasts
+from brieflab.course.lesson_7 import widgets as widgets_7
 from brieflab.plain import PlainError
 
 DATA = Path(__file__).resolve().parent.parent / "datasets"
@@ -196,7 +201,7 @@ def test_network_names_every_actor_it_draws():
 
 
 def test_timeline_window_takes_every_value_and_keeps_one_figure():
-    widget = tracks.timeline_window(MEETINGS)
+    widget = widgets_5.timeline_window(MEETINGS)
     before = live_figures()
     c = widget.controls
     assert all(control.description for control in c.values())
@@ -335,7 +340,7 @@ def test_blocking_and_pressure_on_an_obstacle_are_no_support():
 
 
 def test_knock_out_map_takes_every_value_and_keeps_one_figure():
-    widget = arguments.knock_out_map(NODES, EDGES)
+    widget = widgets_6.knock_out_map(NODES, EDGES)
     before = live_figures()
     offered = [value for _, value in widget.controls["false_nodes"].options]
     assert set(offered) == set(NODES.loc[~NODES["kind"].isin(arguments.CONCLUSIONS), "node_id"])
@@ -417,7 +422,7 @@ def test_arguments_say_in_a_sentence_what_is_wrong(wrong, said):
 def test_pictures_are_the_same_in_every_run(tmp_path):
     code = (
         "import pandas as pd, hashlib;"
-        "from brieflab.explore import arguments as a, tracks as t;"
+        "from brieflab.course.lesson_6 import widgets as a; from brieflab.course.lesson_5 import tracks as t;"
         "r = lambda n: pd.read_csv(f'datasets/{n}.csv');"
         "w = a.knock_out_map(r('argument_nodes'), r('argument_edges'));"
         "s = t.network(r('participants'), r('meetings'));"
@@ -445,7 +450,7 @@ def empty_sheet(sheet_path, monkeypatch):
 
 P = {"F01": 0.1, "F02": 0.8, "F04": 0.3, "F10": 0.05, "F14": 0.2, "F15": 0.1, "F18": 0.1, "F19": 0.4}
 YES = {r["forecast_id"]: r["outcome"] == "yes" for r in rows("outcomes")}
-OPEN = (forecasts.reveal, forecasts.outcomes, forecasts.recall, forecasts.scores, forecasts.epilogue)
+OPEN = (forecasts.reveal, forecasts.outcomes, widgets_7.recall, forecasts.scores, forecasts.epilogue)
 
 
 def fill(form, values):
@@ -454,7 +459,7 @@ def fill(form, values):
 
 
 def locked_form():
-    form = forecasts.lock_then_reveal(FORECASTS)
+    form = widgets_7.lock_then_reveal(FORECASTS)
     fill(form, P)
     form.confirm.value = True
     form.button.click()
@@ -545,15 +550,15 @@ def test_before_the_lock_every_step_says_one_sentence(step, empty_sheet):
 
 
 def test_a_draft_opens_nothing_and_survives(empty_sheet):
-    form = forecasts.lock_then_reveal(FORECASTS)
+    form = widgets_7.lock_then_reveal(FORECASTS)
     fill(form, P)
     assert forecasts.reveal().tables == []
-    again = forecasts.lock_then_reveal(FORECASTS)
+    again = widgets_7.lock_then_reveal(FORECASTS)
     assert {i: float(box.value) for i, box in again.inputs.items()} == P
 
 
 def test_a_percentage_is_refused_and_not_clamped(empty_sheet):
-    form = forecasts.lock_then_reveal(FORECASTS)
+    form = widgets_7.lock_then_reveal(FORECASTS)
     form.inputs["F01"].value = "60"
     assert "Did you mean 0.6?" in form.said.value
     fill(form, {f: p for f, p in P.items() if f != "F01"})
@@ -563,7 +568,7 @@ def test_a_percentage_is_refused_and_not_clamped(empty_sheet):
 
 
 def test_the_lock_needs_all_eight_and_a_tick(empty_sheet):
-    form = forecasts.lock_then_reveal(FORECASTS)
+    form = widgets_7.lock_then_reveal(FORECASTS)
     fill(form, {f: p for f, p in P.items() if f != "F10"})
     form.confirm.value = True
     form.button.click()
@@ -578,7 +583,7 @@ def test_the_lock_needs_all_eight_and_a_tick(empty_sheet):
 
 def test_the_lock_hides_and_disables_the_numbers(empty_sheet):
     form = locked_form()
-    for again in (form, forecasts.lock_then_reveal(FORECASTS)):
+    for again in (form, widgets_7.lock_then_reveal(FORECASTS)):
         assert all(box.disabled and box.value == "" for box in again.inputs.values())
         assert again.button.disabled
     assert "draft" not in sheet.load()["locks"]
@@ -623,25 +628,25 @@ def test_an_edit_by_hand_is_noticed_and_said(change, empty_sheet):
     for step in OPEN:
         note = step()
         assert "no longer match their seal" in note.text and note.tables == []
-    form = forecasts.lock_then_reveal(FORECASTS)
+    form = widgets_7.lock_then_reveal(FORECASTS)
     assert "no longer match" in form.said.value and form.button.disabled
 
 
 def test_outcomes_then_recall_then_scores(empty_sheet):
     locked_form()
-    assert "Run reveal() first" in forecasts.recall().text and forecasts.recalled() is None
+    assert "Run reveal() first" in widgets_7.recall().text and forecasts.recalled() is None
     assert forecasts.scores().text == forecasts.RECALL_FIRST
     shown = forecasts.reveal().tables[0][1].set_index("forecast_id")["outcome"]
     assert shown.to_dict() == {f: "yes" if YES[f] else "no" for f in P}
     assert forecasts.scores().tables == []
-    form = forecasts.recall()
+    form = widgets_7.recall()
     assert set(form.inputs) == set(P)
     fill(form, {**P, "F02": 0.9, "F01": 0.3})
     form.button.click()
     assert "Tick" in form.said.value
     form.confirm.value = True
     form.button.click()
-    assert "recorded" in forecasts.recall().text
+    assert "recorded" in widgets_7.recall().text
     assert forecasts.recalled() == {**P, "F02": 0.9, "F01": 0.3}
     note = forecasts.scores()
     mean = sum((p - YES[f]) ** 2 for f, p in P.items()) / len(P)
@@ -664,7 +669,7 @@ def test_scores_beside_the_class(empty_sheet, tmp_path):
 
 
 def test_all_twenty_eight_can_be_locked(empty_sheet):
-    form = forecasts.lock_then_reveal(FORECASTS, table("hedges"), ids=FORECASTS["forecast_id"])
+    form = widgets_7.lock_then_reveal(FORECASTS, table("hedges"), ids=FORECASTS["forecast_id"])
     fill(form, {f: 0.5 for f in FORECASTS["forecast_id"]})
     form.confirm.value = True
     form.button.click()
@@ -683,8 +688,8 @@ def test_the_epilogue_opens_with_the_lock_and_parts_outcome_from_reasoning(empty
 
 RESTART = """
 import pandas as pd
-from brieflab.explore import forecasts
-form = forecasts.lock_then_reveal(pd.read_csv("../datasets/forecasts.csv"))
+from brieflab.course.lesson_7.widgets import lock_then_reveal
+form = lock_then_reveal(pd.read_csv("../datasets/forecasts.csv"))
 for name, value in {p}.items():
     form.inputs[name].value = str(value)
 {then}
@@ -702,7 +707,7 @@ def kernel(code, path):
 def test_a_kernel_restart_between_lock_and_reveal_loses_nothing(empty_sheet):
     half = {f: P[f] for f in list(P)[:4]}
     kernel(RESTART.format(p=half, then=""), empty_sheet)
-    form = forecasts.lock_then_reveal(FORECASTS)
+    form = widgets_7.lock_then_reveal(FORECASTS)
     assert {i: float(b.value) for i, b in form.inputs.items() if b.value} == half
     rest = {f: P[f] for f in list(P)[4:]}
     kernel(RESTART.format(p=rest, then="form.confirm.value = True; form.button.click()"), empty_sheet)
@@ -713,7 +718,7 @@ def test_a_kernel_restart_between_lock_and_reveal_loses_nothing(empty_sheet):
 def test_the_cell_output_holds_the_lock_when_the_sheet_is_lost(empty_sheet):
     locked_form()
     entry = forecasts.locked()
-    bundle = _forms.receipt()
+    bundle = widgets_7.receipt()
     assert entry["hash"][:12] in bundle["text/plain"] and entry["at"][:10] in bundle["text/plain"]
     assert not any(str(p) in bundle["text/plain"] for p in (0.05, 0.8, 0.3))
     notebook = json.dumps({"cells": [{"outputs": [{"data": bundle}]}]}).encode()
@@ -721,7 +726,7 @@ def test_the_cell_output_holds_the_lock_when_the_sheet_is_lost(empty_sheet):
 
 
 def test_the_form_says_its_questions_without_a_browser(empty_sheet):
-    form = forecasts.lock_then_reveal(FORECASTS)
+    form = widgets_7.lock_then_reveal(FORECASTS)
     bundle = form._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     asked = FORECASTS.set_index("forecast_id").loc[list(P), "question"]
@@ -741,8 +746,8 @@ def test_the_lock_is_displayed_with_the_form_and_again_when_made(empty_sheet, mo
         seen.append(bundle)
         return Handle() if display_id else None
 
-    monkeypatch.setattr(_forms, "display", display)
-    form = forecasts.lock_then_reveal(FORECASTS)
+    monkeypatch.setattr(widgets_7, "display", display)
+    form = widgets_7.lock_then_reveal(FORECASTS)
     form._ipython_display_()
     assert seen[-1]["text/plain"] == "Not locked yet."
     fill(form, P)
@@ -757,8 +762,8 @@ def test_the_lock_is_displayed_with_the_form_and_again_when_made(empty_sheet, mo
         (lambda: forecasts.lock({"F01": 0.5}), "F02, F04.* no probability yet"),
         (lambda: forecasts.lock({f: 2 for f in P}), "is not a probability"),
         (lambda: forecasts.record_recall(P), "closed until"),
-        (lambda: forecasts.lock_then_reveal(FORECASTS, ids=["F99"]), "'F99' is not a known forecast"),
-        (lambda: forecasts.lock_then_reveal(FORECASTS.drop(columns="question")), "no column 'question'"),
+        (lambda: widgets_7.lock_then_reveal(FORECASTS, ids=["F99"]), "'F99' is not a known forecast"),
+        (lambda: widgets_7.lock_then_reveal(FORECASTS.drop(columns="question")), "no column 'question'"),
         (lambda: forecasts.brier_table({"F99": 0.5}, table("outcomes")), "'F99' is not a known"),
     ],
 )

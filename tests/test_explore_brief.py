@@ -8,7 +8,9 @@ from browser import CHROMIUM, FLAGS, need_chromium
 from playwright.sync_api import sync_playwright
 
 from brieflab import sheet, tables
-from brieflab.explore import brief
+from brieflab.course.lesson_8 import page as paper
+from brieflab.course.lesson_8 import rules
+from brieflab.course.lesson_8.widgets import builder
 from brieflab.plain import PlainError
 
 GOOD = {
@@ -31,15 +33,15 @@ def t(request):
 
 
 def looks(text, t, rule, **more):
-    found = brief.lint(text, tables=t, **more)
+    found = rules.lint(text, tables=t, **more)
     assert list(found.columns) == ["rule", "result", "where", "what_to_do"]
-    assert set(found["rule"]) == set(brief.RULES)
+    assert set(found["rule"]) == set(rules.RULES)
     return list(found.loc[(found["rule"] == rule) & (found["result"] == "look"), "where"])
 
 
 def test_a_good_brief_passes_every_rule(t):
-    found = brief.check(GOOD, t)
-    assert list(found["rule"]) == list(brief.RULES)
+    found = rules.check(GOOD, t)
+    assert list(found["rule"]) == list(rules.RULES)
     assert set(found["result"]) == {"ok"}, found.to_string()
 
 
@@ -128,20 +130,20 @@ def test_motives_need_an_author(text, wrong, t):
 
 def test_the_figure_is_one_of_the_modules(t):
     assert looks("x", t, "figure") == ["no figure"]
-    for name in brief.FIGURES:
+    for name in rules.FIGURES:
         assert looks("x", t, "figure", figure=name) == []
-        html = brief.figure_html(name, t)
+        html = paper.figure_html(name, t)
         assert '<img alt="' in html and "<caption>" in html
-        assert "<table" not in brief.figure_html(name, t, numbers=False)
+        assert "<table" not in paper.figure_html(name, t, numbers=False)
     with pytest.raises(PlainError, match="known figure"):
-        brief.lint("x", "the six largest", t)
+        rules.lint("x", "the six largest", t)
 
 
 def test_only_text_is_read(t):
     with pytest.raises(PlainError, match="received list"):
-        brief.lint(["x"], tables=t)
+        rules.lint(["x"], tables=t)
     with pytest.raises(PlainError, match="part of a brief"):
-        brief.as_text({"titel": "x"})
+        rules.as_text({"titel": "x"})
 
 
 @pytest.mark.parametrize(
@@ -150,22 +152,22 @@ def test_only_text_is_read(t):
      ("probability", "115", "0 to 100"), ("probability", "high", "0 to 100")],
 )  # fmt: skip
 def test_a_date_and_a_probability_that_are_none_are_told(field, value, word, t):
-    found = brief.check(GOOD | {field: value}, t)
+    found = rules.check(GOOD | {field: value}, t)
     told = found.loc[(found["rule"] == "forecasts") & (found["result"] == "look"), "what_to_do"]
     assert told.str.contains(word).any()
 
 
 def test_the_original_is_read_by_the_same_rules(t):
-    found = brief.lint_digest(t.paragraphs, t).set_index("rule")
+    found = rules.lint_digest(t.paragraphs, t).set_index("rule")
     claims = t.claims
-    assert set(found.index) == set(brief.RULES) - {"figure"}
+    assert set(found.index) == set(rules.RULES) - {"figure"}
     assert found.loc["row ids", "findings"] == claims["named_source"].isna().sum()
     assert found.loc["motives", "findings"] == (claims["claim_type"] == "motive").sum()
     assert found.loc["length", "where"] == f"{t.paragraphs['word_count'].sum():,} words"
-    one = brief.lint_digest(t.paragraphs.head(1), t).set_index("rule")
+    one = rules.lint_digest(t.paragraphs.head(1), t).set_index("rule")
     assert one.loc["length", "result"] == "ok" and one.loc["forecasts", "findings"] == 1
     with pytest.raises(PlainError, match="no column 'word_count'"):
-        brief.lint_digest(t.paragraphs.drop(columns="word_count"), t)
+        rules.lint_digest(t.paragraphs.drop(columns="word_count"), t)
 
 
 def test_listed_words_of_the_brief_stand_in_its_digested_paragraphs(t):
@@ -180,7 +182,7 @@ def test_listed_words_of_the_brief_stand_in_its_digested_paragraphs(t):
 
 def test_the_page_has_everything_and_nothing_runs_in_it(t, tmp_path):
     evil = GOOD | {"title": "<script>alert(1)</script>", "known": "4 <!--= count x --> & <b>"}
-    path = brief.export_html(evil, tmp_path / "my_brief.html", t)
+    path = paper.export_html(evil, tmp_path / "my_brief.html", t)
     page = path.read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
     assert '<html lang="en">' in page and "@page" in page and page.count("<h1>") == 1
@@ -191,22 +193,22 @@ def test_the_page_has_everything_and_nothing_runs_in_it(t, tmp_path):
 
 def test_a_page_changed_by_hand_is_never_overwritten(t, tmp_path):
     wanted = tmp_path / "my_brief.html"
-    assert brief.export_html(GOOD, wanted, t) == wanted
-    assert brief.export_html(GOOD | {"title": "A second version of it"}, wanted, t) == wanted
+    assert paper.export_html(GOOD, wanted, t) == wanted
+    assert paper.export_html(GOOD | {"title": "A second version of it"}, wanted, t) == wanted
     assert "A second version" in wanted.read_text(encoding="utf-8")
     mine = wanted.read_text(encoding="utf-8").replace("second", "third")
     wanted.write_text(mine, encoding="utf-8")
     aside = tmp_path / "my_brief-2.html"
-    assert brief.export_html(GOOD, wanted, t) == aside
-    assert brief.export_html(GOOD, wanted, t) == aside
+    assert paper.export_html(GOOD, wanted, t) == aside
+    assert paper.export_html(GOOD, wanted, t) == aside
     assert wanted.read_text(encoding="utf-8") == mine
     wanted.write_bytes(b"\xff\xfe")
-    assert brief.export_html(GOOD, wanted, t) == aside
+    assert paper.export_html(GOOD, wanted, t) == aside
     assert sorted(p.name for p in tmp_path.iterdir()) == ["my_brief-2.html", "my_brief.html"]
 
 
 def test_a_failed_save_leaves_the_old_page_and_no_litter(t, tmp_path, monkeypatch):
-    wanted = brief.export_html(GOOD, tmp_path / "my_brief.html", t)
+    wanted = paper.export_html(GOOD, tmp_path / "my_brief.html", t)
     before = wanted.read_bytes()
 
     def broken(*args):
@@ -214,11 +216,11 @@ def test_a_failed_save_leaves_the_old_page_and_no_litter(t, tmp_path, monkeypatc
 
     monkeypatch.setattr("os.replace", broken)
     with pytest.raises(PlainError, match="could not be saved"):
-        brief.export_html(GOOD | {"title": "Another title than before"}, wanted, t)
+        paper.export_html(GOOD | {"title": "Another title than before"}, wanted, t)
     assert [p.name for p in tmp_path.iterdir()] == ["my_brief.html"]
     assert wanted.read_bytes() == before
     with pytest.raises(PlainError, match="could not be saved"):
-        brief.export_html(GOOD, tmp_path / "no folder" / "my_brief.html", t)
+        paper.export_html(GOOD, tmp_path / "no folder" / "my_brief.html", t)
 
 
 @pytest.mark.browser
@@ -228,11 +230,11 @@ def test_a_full_page_prints_on_one_sheet(t, tmp_path):
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page()
-        for figure in brief.FIGURES:
+        for figure in rules.FIGURES:
             parts = GOOD | {"figure": figure}
             parts |= {name: "evidence " * words for name, words in longest.items()}
             parts["known"] += "[H-TUR-2020] [H-LBN-2020] [B-TUR] [A019]"
-            page.goto(brief.export_html(parts, tmp_path / "my_brief.html", t).as_uri())
+            page.goto(paper.export_html(parts, tmp_path / "my_brief.html", t).as_uri())
             pdf = page.pdf(prefer_css_page_size=True)
             assert pdf.count(b"/Type /Page\n") == 1, figure
             audit = Axe().run(page)
@@ -245,7 +247,7 @@ def test_a_full_page_prints_on_one_sheet(t, tmp_path):
 
 @pytest.fixture
 def form(t, tmp_path, sheet_path):
-    return brief.builder(t, tmp_path / "my_brief.html")
+    return builder(t, tmp_path / "my_brief.html")
 
 
 def test_every_field_is_read_as_it_changes_and_kept(form, t, tmp_path):
@@ -255,12 +257,12 @@ def test_every_field_is_read_as_it_changes_and_kept(form, t, tmp_path):
     assert "7 of 7 rules ok" in form.said.value
     assert GOOD["title"] in form.page.value and '<img alt="' in form.page.value
     assert sheet.load()["codings"]["8"] == GOOD
-    for name in brief.FIGURES:
+    for name in rules.FIGURES:
         form.fields["figure"].value = name
         assert form.page.value.count("<img") == 1
     form.fields["figure"].value = ""
     assert "<img" not in form.page.value and "6 of 7" in form.said.value
-    again = brief.builder(t, tmp_path / "my_brief.html")
+    again = builder(t, tmp_path / "my_brief.html")
     assert again.parts == form.parts
     assert all(field.description for field in form.fields.values())
     assert "Lebanon hosted" in repr(form)
@@ -285,7 +287,7 @@ def test_a_damaged_or_strange_sheet_does_not_stop_the_form(t, tmp_path, sheet_pa
     kept = sheet.empty()
     kept["codings"]["8"] = {"figure": "gone", "poem": "x", "title": 4, "known": "kept"}
     sheet_path.write_text(json.dumps(kept), encoding="utf-8")
-    form = brief.builder(t, tmp_path / "my_brief.html")
+    form = builder(t, tmp_path / "my_brief.html")
     assert form.parts["known"] == "kept" and form.parts["figure"] == "" == form.parts["title"]
 
     def full(*args):
@@ -297,12 +299,12 @@ def test_a_damaged_or_strange_sheet_does_not_stop_the_form(t, tmp_path, sheet_pa
 
 
 def test_the_text_to_hand_in_is_the_form_as_it_stands_and_its_figure(t, sheet_path):
-    assert brief.saved() == {} and brief.page_text() == ""
-    form = brief.builder(t)
+    assert paper.saved() == {} and paper.page_text() == ""
+    form = builder(t)
     form.fields["title"].value = "One page"
-    assert brief.page_text() == "One page"
+    assert paper.page_text() == "One page"
     form.fields["figure"].value = GOOD["figure"]
-    assert brief.page_text() == f"One page\n\nFigure: {GOOD['figure']}"
-    assert brief.page_text(GOOD).startswith(brief.as_text(GOOD))
-    assert repr(brief.page(GOOD, t)) == brief.page_text(GOOD)
-    assert "<h4>" in brief.page(GOOD, t)._repr_html_()
+    assert paper.page_text() == f"One page\n\nFigure: {GOOD['figure']}"
+    assert paper.page_text(GOOD).startswith(rules.as_text(GOOD))
+    assert repr(paper.page(GOOD, t)) == paper.page_text(GOOD)
+    assert "<h4>" in paper.page(GOOD, t)._repr_html_()

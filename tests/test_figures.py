@@ -16,7 +16,8 @@ from matplotlib.figure import Figure
 from nbval.plugin import get_sanitize_patterns
 
 from brieflab import figures
-from brieflab.figures import PALETTE, TEXT_COLOURS, Finding, image, new_figure, panel, show
+from brieflab.figures import PALETTE, TEXT_COLOURS, Finding, image, new_figure, show
+from brieflab.panel import panel
 from brieflab.plain import PlainError
 
 TOP = Path(__file__).resolve().parents[1]

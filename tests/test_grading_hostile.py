@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from brieflab import questions, sheet as sheets, tables
+from brieflab import questions, tables
 from brieflab.grading import rehearse
 
 TOP = Path(__file__).resolve().parent.parent

@@ -90,7 +90,7 @@ def a_module(folder, *sources):
 def test_a_page_to_read_holds_results_and_asks_for_nothing(tmp_path):
     top = a_module(
         tmp_path,
-        "from brieflab.figures import panel, Finding\nimport pandas as pd, ipywidgets as W\n"
+        "from brieflab.figures import Finding\nfrom brieflab.panel import panel\nimport pandas as pd, ipywidgets as W\n"
         "panel({'n': W.BoundedIntText(description='n')}, lambda n: Finding('Three words here',"
         " 'A line that rises', pd.DataFrame({'x': [n]})), lambda figure, finding: None)",
         "W.VBox([W.Button()])",

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from brieflab import questions, tables
+from brieflab.course import AS_OF
 from brieflab.questions import AnyOf, Mistake, Question
 from brieflab.questions.names import canonical
 from brieflab.questions.shapes import (
@@ -99,7 +100,7 @@ def test_the_worked_answer_runs_and_is_right(question, variant):
     for each in T.names():
         table = T[each].copy()
         if question.lesson <= 6 and "known_on" in table and each not in ("hosts", "population"):
-            table = table[table["known_on"] <= tables.AS_OF]
+            table = table[table["known_on"] <= AS_OF]
         space[each] = table
     lines = question.worked(T, question.full(variant)).split("\n")
     start = max(n for n, line in enumerate(lines) if line and line[0] not in " )]}\t#")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brieflab import trace
+from brieflab.course import PROSE_FUNCTIONS
 from brieflab.plain import PlainError
 from brieflab.tables import Tables, load
 
@@ -200,9 +201,8 @@ def test_a_named_function_is_asked():
 
 
 def test_every_function_that_comments_may_call_exists():
-    for name in trace.FUNCTIONS:
-        module, function = name.split(".")
-        assert callable(getattr(importlib.import_module(f"brieflab.explore.{module}"), function))
+    for name, module in PROSE_FUNCTIONS.items():
+        assert callable(getattr(importlib.import_module(module), name.split(".")[1]))
 
 
 def test_a_notebook_is_checked_cell_by_cell(tables, tmp_path):

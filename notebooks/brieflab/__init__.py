@@ -1,12 +1,16 @@
-"""Helpers for the module *Who Came to Damascus?*
+"""An engine for lessons that read a text against data, and one course on it (``course``).
 
-Lessons import what they use, where they use it: ``from brieflab.explore.hosts import top_n``.
-Nothing is imported here, so that a notebook pays only for what it shows.
+Lessons import what they use, where they use it: ``from brieflab.figures import show``.
+Next to nothing is imported here, so that a notebook pays only for what it shows.
 """
 
 import sys
 
+from brieflab import former
+
 __version__ = "1.0.0"
+
+former.listen()
 
 
 def _table(frame):

@@ -6,7 +6,7 @@ from html import escape
 import ipywidgets as W
 
 from brieflab import check, sheet
-from brieflab._folds import Folds
+from brieflab.folds import Folds
 
 
 class Tools(W.VBox):

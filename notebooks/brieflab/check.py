@@ -220,7 +220,7 @@ def _hints(question, variant, attempted):
         return
     import ipywidgets as W
 
-    from brieflab._folds import Folds
+    from brieflab.folds import Folds
 
     pages, titles = [W.HTML(f"<p>{escape(hint)}</p>") for hint in question.hints], list(_HINTS)
     pages[-1] = W.HTML(f"<pre>{escape(question.hints[-1])}</pre>")
@@ -373,7 +373,7 @@ class _Desk:
         """Show the annotated samples once something real is written, then ask for a level."""
         import ipywidgets as W
 
-        from brieflab._folds import Folds
+        from brieflab.folds import Folds
 
         if len(self.area.value.split()) < _ENOUGH_WORDS:
             said = f"Write at least {_ENOUGH_WORDS} words first: you learn more by comparing."

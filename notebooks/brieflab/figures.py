@@ -3,6 +3,7 @@
 JupyterLab drops alternative texts set as output metadata, so a figure is shown as HTML:
 an image with ``alt``, a visible sentence with the finding, and the numbers as a table.
 Drawing bypasses pyplot: a figure belongs to the cell or widget that made it and cannot leak.
+matplotlib is imported when something is drawn, so that a check does not pay for it.
 """
 
 import sys
@@ -13,10 +14,7 @@ from html import escape
 from io import BytesIO
 from typing import Any
 
-import matplotlib
 import pandas as pd
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
 
 from brieflab.plain import PlainError
 
@@ -49,6 +47,9 @@ _SVG = {"svg.fonttype": "none", "svg.hashsalt": "brieflab", "hatch.linewidth": 0
 
 def new_figure(width=7.0, height=3.6):
     """Return an empty Figure of ``width`` by ``height`` inches that pyplot knows nothing of."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(width, height))
     FigureCanvasSVG(figure)
     return figure
@@ -87,6 +88,8 @@ def image(figure, alt, tight=False):
 
     tight: grow the picture until no label is cut off (slower; for figures made by hand).
     """
+    import matplotlib
+
     need_words(alt, "alternative text")
     buffer = BytesIO()
     with matplotlib.rc_context(_SVG):
@@ -170,6 +173,7 @@ def show(figure, alt, table, finding=None):
     show it a second time. Raises PlainError when one of them is missing.
     """
     from IPython.display import display
+    from matplotlib.figure import Figure
 
     figure = getattr(figure, "figure", figure)
     if not isinstance(figure, Figure):
@@ -199,17 +203,3 @@ class Finding:
     alt: str
     table: pd.DataFrame
     data: Any = field(default=None, repr=False)
-
-
-def panel(controls, calculate, draw=None, width=7.0, height=3.6):
-    """Return a widget: controls above, then a sentence, a picture and the numbers.
-
-    controls: dict name -> ipywidgets control (or box with a ``value``), in reading order, each
-    with a description. calculate(**values) -> Finding, a pure function of the controls' values.
-    draw(figure, finding) draws on an empty Figure of ``width`` by ``height`` inches; it may
-    resize it. Without ``draw`` the lines of ``finding.alt`` stand in the picture's place.
-    A PlainError from ``calculate`` is shown as its sentence, and no picture under it.
-    """
-    from brieflab._panel import Panel
-
-    return Panel(controls, calculate, draw, width, height)

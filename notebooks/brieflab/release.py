@@ -15,7 +15,8 @@ from pathlib import Path
 
 from brieflab import files, questions
 from brieflab.plain import PlainError
-from brieflab.questions.rubric import LEVELS, ROWS
+from brieflab.course.rubric import ROWS
+from brieflab.questions.rubric import LEVELS
 from brieflab.sheet import MIME
 
 DROPPED = {"explanation", "model-answer"}

@@ -7,9 +7,6 @@ import pandas as pd
 
 from brieflab.plain import PlainError, suggest
 
-AS_OF = "2020-12-31"
-"""The day on which lessons 1 to 6 stand: nothing that became known later is shown in them."""
-
 
 def find_datasets(start="."):
     """Return the nearest ``datasets/`` folder at or above ``start`` (a path).
@@ -69,6 +66,6 @@ def validate(folder=None):
     and the tables against each other: source ids, row ids, coverage. An empty list is good news.
     Raises PlainError when frictionless is not installed.
     """
-    from brieflab._validate import problems
+    from brieflab.validate import problems
 
     return problems(folder or find_datasets())

@@ -12,7 +12,7 @@ Readers see row ids, ``3,641,370 [H-TUR-2020]``; or nothing, when the evidence i
 ``ratio hosts.refugees iso3=LBN / population.population iso3=LBN``   one sum over another
 ``rank hosts.refugees iso3=LBN year=2020 / year=2020``  place of one row, the largest being 1
 ``days GEN-09.end_date CC-01.start_date``             days from the first date to the second
-``fn tracks.longest_gap tracks=geneva``               a function listed in ``FUNCTIONS``
+``fn tracks.longest_gap tracks=geneva``               a function of ``PROSE_FUNCTIONS``  
 ====================================================  =============================================
 
 Filters: ``=``, ``!=``, ``<``, ``<=``, ``>``, ``>=`` and ``column~a|b`` (any of these); a cell with
@@ -35,10 +35,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from brieflab.course import PROSE_FUNCTIONS
 from brieflab.plain import PlainError, need_columns, need_known, suggest
-
-FUNCTIONS = ("claims.agreement", "hosts.share_hosted", "tracks.days_met", "tracks.longest_gap")
-"""Functions of ``brieflab.explore`` that a comment may call; a reader's text can call no other."""
 
 WORDS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -296,9 +294,9 @@ def _days(tables, part, whole):
 
 
 def _function(tables, part, whole):
-    need_known([part[0]], FUNCTIONS, "function for numbers in prose")
-    module, name = part[0].split(".")
-    function = getattr(importlib.import_module(f"brieflab.explore.{module}"), name)
+    need_known([part[0]], PROSE_FUNCTIONS, "function for numbers in prose")
+    name = part[0].split(".")[1]
+    function = getattr(importlib.import_module(PROSE_FUNCTIONS[part[0]]), name)
     given = dict(word.split("=", 1) for word in part[1:])
     known = inspect.signature(function).parameters
     need_known(given, known, f"choice of {part[0]}")

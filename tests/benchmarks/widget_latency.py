@@ -19,8 +19,8 @@ from browser import CHROMIUM, FLAGS, Lab, Notebook, copy_module  # noqa: E402
 READ = """import pandas as pd
 hosts, countries = (pd.read_csv(f"../datasets/{n}.csv") for n in ("hosts", "countries"))"""
 OURS = """import ipywidgets as W
-from brieflab.explore.hosts import draw_top, top_hosts
-from brieflab.figures import panel
+from brieflab.course.lesson_3.hosts import draw_top, top_hosts
+from brieflab.panel import panel
 panel({"n": W.Dropdown(options=range(1, 11), description="N")},
       lambda n: top_hosts(hosts, countries, n), draw_top)"""
 USUAL = """%matplotlib inline

@@ -32,16 +32,18 @@ Nothing here knows notebooks, widgets or files.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
 from typing import Any, Callable
 from weakref import WeakKeyDictionary
 
+from brieflab import course
 from brieflab.plain import PlainError, suggest
 from brieflab.questions.shapes import Shape, is_blank
-
-LESSONS = range(1, 9)
 
 
 @dataclass(frozen=True)
@@ -120,18 +122,22 @@ class Judgement:
 
 
 @lru_cache(maxsize=1)
+def lessons():
+    """Return the numbers of the course's lessons, in order."""
+    found = (re.fullmatch(r"lesson_(\d+)", part.name) for part in iter_modules(course.__path__))
+    return sorted(int(match[1]) for match in found if match)
+
+
+@lru_cache(maxsize=None)
+def of_lesson(lesson):
+    """Return the questions of the lesson with this number, in order; () for a lesson without any."""
+    name = f"{course.__name__}.lesson_{lesson}.questions"
+    return import_module(name).QUESTIONS if find_spec(name) else ()
+
+
+@lru_cache(maxsize=1)
 def _catalogue():
-    found = {}
-    for lesson in LESSONS:
-        try:
-            module = import_module(f"{__name__}.lesson_{lesson}")
-        except ModuleNotFoundError as error:
-            if error.name != f"{__name__}.lesson_{lesson}":
-                raise
-            continue
-        for question in module.QUESTIONS:
-            found[question.id] = question
-    return found
+    return {question.id: question for lesson in lessons() for question in of_lesson(lesson)}
 
 
 def all():
@@ -141,8 +147,13 @@ def all():
 
 def get(question_id):
     """Return the question ``question_id`` ('2.3'). Raises PlainError for an unknown id."""
-    known = _catalogue()
     wanted = str(question_id).strip()
+    lesson = wanted.partition(".")[0]
+    if lesson.isdecimal() and int(lesson) in lessons():
+        for question in of_lesson(int(lesson)):
+            if question.id == wanted:
+                return question
+    known = _catalogue()
     if wanted not in known:
         raise PlainError(f"There is no question '{wanted[:20]}'. {suggest(wanted[:20], known)}")
     return known[wanted]

@@ -1,0 +1,1 @@
+"""Reading before counting: what does the text claim, and how does it know?"""

@@ -1,0 +1,1 @@
+"""Who was in the room? Attendance as sources report it."""

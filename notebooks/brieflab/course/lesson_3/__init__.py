@@ -1,0 +1,1 @@
+"""Did the big hosts stay away?"""

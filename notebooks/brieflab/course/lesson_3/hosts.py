@@ -1,0 +1,139 @@
+"""Lesson 3: did the states that host the most Syrian refugees stay away from Damascus?"""
+
+import pandas as pd
+
+from brieflab.figures import PALETTE, Finding, titled_axes
+from brieflab.plain import PlainError, need_columns, need_known
+
+PRESENCE = {
+    "present": "present",
+    "absent": "absent",
+    "not invited": "absent",
+    "declined": "absent",
+}
+"""How a reading of ``countries.presence`` counts here; anything else is ``no report``."""
+
+STYLE = {
+    "absent": {"color": PALETTE["orange"], "hatch": "///"},
+    "present": {"color": PALETTE["blue"], "hatch": ""},
+    "no report": {"color": "white", "hatch": "xx"},
+}
+
+
+def ranked(hosts, countries, year=2020):
+    """Return the named hosts of ``year``, largest first, with their presence in Damascus.
+
+    hosts: row_id, year, host, iso3, refugees. countries: iso3, presence. The row of all other
+    countries together has no iso3 and no rank, but counts in ``share`` (per cent of the world
+    total). Columns: rank, host, refugees, share, reading, counted_as, row_id.
+    """
+    need_columns(hosts, ["row_id", "year", "host", "iso3", "refugees"], "hosts table")
+    need_columns(countries, ["iso3", "presence"], "countries table")
+    need_known([year], sorted(set(hosts["year"])), "year in the hosts table")
+    of_year = hosts[hosts["year"] == year]
+    named = of_year.dropna(subset=["iso3"]).sort_values(
+        ["refugees", "host"], ascending=[False, True]
+    )
+    read = named["iso3"].map(countries.dropna(subset=["iso3"]).set_index("iso3")["presence"])
+    return pd.DataFrame(
+        {
+            "rank": range(1, len(named) + 1),
+            "host": named["host"].to_numpy(),
+            "refugees": named["refugees"].to_numpy(),
+            "share": (100 * named["refugees"] / of_year["refugees"].sum()).round(1).to_numpy(),
+            "reading": read.fillna("no report").to_numpy(),
+            "counted_as": read.map(PRESENCE).fillna("no report").to_numpy(),
+            "row_id": named["row_id"].to_numpy(),
+        }
+    )
+
+
+def share_hosted(hosts, countries, counted_as="absent", year=2020):
+    """Return the share of all refugees, in per cent, that lived in hosts ``counted_as``
+    "present", "absent" (Turkey, not invited, with them) or "no report"."""
+    need_known(counted_as, STYLE, "presence")
+    table = ranked(hosts, countries, year)
+    world = hosts.loc[hosts["year"] == year, "refugees"].sum()
+    return 100 * table.loc[table["counted_as"] == counted_as, "refugees"].sum() / world
+
+
+def top_hosts(hosts, countries, n, year=2020):
+    """Return the Finding on the statement "the ``n`` largest hosts were absent".
+
+    ``data`` holds people hosted by ``present``, ``absent`` and ``no_report`` hosts among the
+    first n, their ``total``, the ``world`` total, the ``share`` of the world in per cent and
+    ``verdict``: true, false, or open (nobody present, but no report on some).
+    """
+    table = ranked(hosts, countries, year)
+    if not 1 <= n <= len(table):
+        raise PlainError(
+            f"The number of hosts must lie between 1 and {len(table)}; received {n}. "
+            "Choose one in between."
+        )
+    top = table.head(n)
+    people = top.groupby("counted_as")["refugees"].sum()
+    present, absent, unknown = (int(people.get(k, 0)) for k in ("present", "absent", "no report"))
+    came = list(top.loc[top["counted_as"] == "present", "host"])
+    world = int(hosts.loc[hosts["year"] == year, "refugees"].sum())
+    total = present + absent + unknown
+    share = 100 * total / world
+    verdict = "false" if came else "open" if unknown else "true"
+    why = {
+        "true": f"{_names(list(top['host']))} was not there",
+        "false": f"{_names(came)} came",
+        "open": "nobody is reported present, but there is no report on some",
+    }[verdict]
+    whom = "largest host was" if n == 1 else f"{n} largest hosts were"
+    sentence = (
+        f'"The {whom} absent" is {verdict} at the end of {year}: {why}. '
+        f"Absent {absent:,} people, present {present:,}, no report {unknown:,}; "
+        f"together {share:.1f} % of all {world:,} Syrian refugees in UNHCR's count."
+    )
+    bars = "; ".join(
+        f"{r.rank} {r.host} {r.refugees:,} {_label(r)}" for r in top.itertuples()
+    )
+    alt = (
+        f"Bar chart of the {n} countries with most registered Syrian refugees at the end of "
+        f"{year}, ranked, marked by presence in Damascus: {bars}. {sentence}"
+    )
+    data = {
+        "n": n, "year": year, "present": present, "absent": absent, "no_report": unknown,
+        "total": total, "world": world, "share": share, "verdict": verdict, "came": came,
+    }
+    return Finding(sentence, alt, top, data)
+
+
+def _label(row):
+    """Return how a host is counted, with the reading behind it where the two differ."""
+    same = row.reading == row.counted_as
+    return row.counted_as if same else f"{row.counted_as} ({row.reading})"
+
+
+def _names(words):
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def draw_top(figure, finding):
+    """Draw the ranked hosts as bars; the hatch says who was present."""
+    top, d = finding.table, finding.data
+    title = f'"The {d["n"]} largest hosts were absent": {d["verdict"]} at the end of {d["year"]}'
+    if d["came"]:
+        title += f", because {_names(d['came'])} came"
+    if d["n"] == 1:
+        title = f'"The largest host was absent": {d["verdict"]} at the end of {d["year"]}'
+    figure.set_size_inches(7, 1.75 + 0.27 * len(top))
+    axes = titled_axes(figure, title, "Sources: UNHCR (S192); presence: countries.csv", left=1.15)
+    seen = top["refugees"].max() / 1e6
+    for r in top.itertuples():
+        axes.barh(
+            r.rank, r.refugees / 1e6, height=0.72, edgecolor="black", linewidth=0.8,
+            **STYLE[r.counted_as],
+        )
+        axes.text(
+            r.refugees / 1e6 + seen * 0.015, r.rank, f"{r.refugees:,}  {_label(r)}",
+            va="center", size=9.5,
+        )
+    axes.set_yticks(top["rank"], top["host"])
+    axes.set_ylim(len(top) + 0.6, 0.4)
+    axes.set_xlim(0, seen * 1.6)
+    axes.set_xlabel(f"Syrian refugees registered at the end of {d['year']}, millions", size=9.5)

@@ -1,0 +1,1 @@
+"""One in how many? The same people over other denominators."""

@@ -1,0 +1,1 @@
+"""Three tracks, one clock."""

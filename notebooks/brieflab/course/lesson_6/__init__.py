@@ -1,0 +1,1 @@
+"""Why would they? The argument, and rival readings of it."""

@@ -1,0 +1,1 @@
+"""The second round: forecasts locked, then outcomes, recall, scores."""

@@ -1,0 +1,1 @@
+"""Your one-page brief: the rules, the page, the form."""

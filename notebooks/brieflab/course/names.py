@@ -1,0 +1,30 @@
+"""How the names in this course's tables are also written."""
+
+VARIANTS = {
+    "Turkey": ["Türkiye", "Republic of Turkey", "TUR"],
+    "State of Palestine": ["Palestine", "PSE", "Palestinian territories"],
+    "Russia": ["Russian Federation", "RUS"],
+    "Syria": ["Syrian Arab Republic", "SYR", "Damascus", "Syrian government"],
+    "United States": ["USA", "US", "United States of America", "America", "U.S."],
+    "United Kingdom": ["UK", "Britain", "Great Britain", "GBR"],
+    "United Arab Emirates": ["UAE", "Emirates", "ARE"],
+    "United Nations": ["UN", "U.N."],
+    "European Union": ["EU", "E.U."],
+    "UNHCR": ["UN Refugee Agency", "Office of the High Commissioner for Refugees"],
+    "ICRC": ["International Committee of the Red Cross", "Red Cross"],
+    "Iran": ["Islamic Republic of Iran", "IRN"],
+    "China": ["People's Republic of China", "PRC", "CHN"],
+    "Venezuela": ["Bolivarian Republic of Venezuela", "VEN"],
+    "Lebanon": ["LBN"],
+    "Iraq": ["IRQ"],
+    "Jordan": ["JOR", "Hashemite Kingdom of Jordan"],
+    "Germany": ["DEU"],
+    "Egypt": ["EGY"],
+    "Somalia": ["SOM"],
+    "Mauritania": ["MRT"],
+    "Oman": ["OMN", "Sultanate of Oman"],
+    "Mikhail Mizintsev": ["Mizintsev", "Mezentsev", "Mikhail Mezentsev", "Mezintsev"],
+    "Alexander Lavrentiev": ["Lavrentiev", "Lavrentyev", "Alexander Lavrentyev"],
+    "Ramzi Musharrafieh": ["Musharrafieh", "Musharafieh", "Ramzi Musharafieh"],
+}
+"""Canonical name -> other accepted spellings. Iso codes are accepted for the actors named most."""

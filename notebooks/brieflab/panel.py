@@ -1,0 +1,88 @@
+"""The one frame of a widget: controls, then a sentence, a picture and the numbers behind it."""
+
+from html import escape
+
+import ipywidgets as W
+
+from brieflab.folds import folded
+from brieflab.figures import Shown, image, new_figure, table_html
+from brieflab.plain import PlainError
+
+
+def status(sentence):
+    """Return ``sentence`` as HTML that screen readers announce when it changes."""
+    return f'<p role="status" style="line-height:1.4"><strong>{escape(sentence)}</strong></p>'
+
+
+class Panel(W.VBox):
+    """Controls, and below them a sentence, a picture and the numbers that follow from them."""
+
+    def __init__(self, controls, calculate, draw=None, width=7.0, height=3.6):
+        self.controls, self.calculate, self.draw = dict(controls), calculate, draw
+        self.size, self.figure = (width, height), None
+        self.sentence, self.picture, self.numbers = W.HTML(), W.HTML(), W.HTML()
+        self.finding = None
+        wide = W.Layout(flex_flow="row wrap", grid_gap="4px 16px")
+        behind = "numbers behind this picture" if draw else "rows behind this text"
+        super().__init__(
+            [
+                W.Box(list(self.controls.values()), layout=wide),
+                *(self.sentence, self.picture, *folded(f"Show the {behind}", self.numbers)),
+            ]
+        )
+        for control in self.controls.values():
+            if hasattr(control, "style"):
+                control.style.description_width = "initial"
+            if isinstance(control, W.ToggleButtons):
+                control.style.button_width = "auto"
+            control.observe(self.redraw, names="value")
+        self.redraw()
+
+    def redraw(self, change=None):
+        """Calculate and draw again from the controls as they stand."""
+        values = {name: control.value for name, control in self.controls.items()}
+        try:
+            self.finding = self.calculate(**values)
+        except PlainError as error:
+            self.finding, self.picture.value, self.numbers.value = None, "", ""
+            self.sentence.value = status(str(error))
+            return
+        self.sentence.value = status(self.finding.sentence)
+        self.picture.value = self._picture()
+        self.numbers.value = table_html(self.finding.table, self.finding.sentence)
+
+    def _picture(self):
+        if self.draw is None:
+            return "".join(f"<p>{escape(line)}</p>" for line in self.finding.alt.splitlines())
+        self.figure = new_figure(*self.size)  # clearing a drawn one takes longer
+        self.draw(self.figure, self.finding)
+        return image(self.figure, self.finding.alt)
+
+    def __repr__(self):
+        if self.finding is None:
+            return "Panel"
+        f = self.finding
+        return repr(Shown("", f.alt, f.sentence, f.table))
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if self.finding is not None:
+            f = self.finding
+            data["text/plain"] = repr(self)
+            data["text/html"] = Shown(
+                self.picture.value, f.alt, f.sentence, f.table
+            )._repr_html_()
+        return bundle
+
+
+def panel(controls, calculate, draw=None, width=7.0, height=3.6):
+    """Return a widget: controls above, then a sentence, a picture and the numbers.
+
+    controls: dict name -> ipywidgets control (or box with a ``value``), in reading order, each
+    with a description. calculate(**values) -> Finding, a pure function of the controls' values.
+    draw(figure, finding) draws on an empty Figure of ``width`` by ``height`` inches; it may
+    resize it. Without ``draw`` the lines of ``finding.alt`` stand in the picture's place.
+    A PlainError from ``calculate`` is shown as its sentence, and no picture under it.
+    """
+    return Panel(controls, calculate, draw, width, height)
