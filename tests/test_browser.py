@@ -8,6 +8,8 @@ import time
 import uuid
 
 import pytest
+from brieflab import questions, reading, sheet, tables
+from brieflab.__main__ import main
 from browser import (
     CHROMIUM,
     FLAGS,
@@ -21,9 +23,6 @@ from browser import (
 )
 from playwright.sync_api import sync_playwright
 from websocket import WebSocketConnectionClosedException, create_connection
-
-from brieflab import questions, reading, sheet, tables
-from brieflab.__main__ import main
 
 pytestmark = pytest.mark.browser
 

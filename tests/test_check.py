@@ -6,13 +6,12 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from brieflab import check as room
 from brieflab import questions, sheet, tables
 from brieflab.check import check, learner, tools, write
 from brieflab.plain import PlainError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 T = tables.load()
 AUTO = [q for q in questions.all() if q.kind == "auto"]
@@ -57,16 +56,61 @@ RECURSIVE.append(RECURSIVE)
 LOOP = {}
 LOOP["again"] = LOOP
 ODD = [
-    float("nan"), float("inf"), -float("inf"), 10**400, -(10**400), 1e308, 2 + 1j, b"bytes", "x" * 10**6,
-    RECURSIVE, LOOP, lambda: 1, print, object(), Hostile(), type, Ellipsis, NotImplemented, range(10**9),
-    iter([1]), (n for n in [1]), {1, "a", None}, frozenset(), np.array([[1, 2], [3, 4]]),
-    np.array(["2020-11-11"], dtype="datetime64[D]"), np.float32("nan"), np.bool_(True), pd.NA, pd.NaT,
-    pd.DataFrame(), pd.DataFrame({"a": []}), pd.DataFrame({"a": [1]}, index=[("x", 1)]),
-    pd.DataFrame([[1, 2]], columns=["a", "a"]), pd.Series([1, "a", None, 2.5], index=[1, "b", None, 2.0]),
-    pd.MultiIndex.from_tuples([(1, 2)]), pd.Series({"S001": None}), pd.Series([[1], {2: 3}]),
-    {None: None}, {("a", 1): 2}, ["\ud800"], "\u202e\u200b\u0000", "<script>alert(1)</script>", "=1+1",
-    [[[[[[[[1]]]]]]]], pd.Timestamp("2020-11-11"), PlainError("x"), ValueError, {"not_stored": "x"}, Decimal("sNaN"), Decimal("3"),
-    {"columns": [], "rows": []}, {"columns": ["a"], "rows": [[1]]}, [None], [...], [float("nan")] * 3,
+    float("nan"),
+    float("inf"),
+    -float("inf"),
+    10**400,
+    -(10**400),
+    1e308,
+    2 + 1j,
+    b"bytes",
+    "x" * 10**6,
+    RECURSIVE,
+    LOOP,
+    lambda: 1,
+    print,
+    object(),
+    Hostile(),
+    type,
+    Ellipsis,
+    NotImplemented,
+    range(10**9),
+    iter([1]),
+    (n for n in [1]),
+    {1, "a", None},
+    frozenset(),
+    np.array([[1, 2], [3, 4]]),
+    np.array(["2020-11-11"], dtype="datetime64[D]"),
+    np.float32("nan"),
+    np.bool_(True),
+    pd.NA,
+    pd.NaT,
+    pd.DataFrame(),
+    pd.DataFrame({"a": []}),
+    pd.DataFrame({"a": [1]}, index=[("x", 1)]),
+    pd.DataFrame([[1, 2]], columns=["a", "a"]),
+    pd.Series([1, "a", None, 2.5], index=[1, "b", None, 2.0]),
+    pd.MultiIndex.from_tuples([(1, 2)]),
+    pd.Series({"S001": None}),
+    pd.Series([[1], {2: 3}]),
+    {None: None},
+    {("a", 1): 2},
+    ["\ud800"],
+    "\u202e\u200b\u0000",
+    "<script>alert(1)</script>",
+    "=1+1",
+    [[[[[[[[1]]]]]]]],
+    pd.Timestamp("2020-11-11"),
+    PlainError("x"),
+    ValueError,
+    {"not_stored": "x"},
+    Decimal("sNaN"),
+    Decimal("3"),
+    {"columns": [], "rows": []},
+    {"columns": ["a"], "rows": [[1]]},
+    [None],
+    [...],
+    [float("nan")] * 3,
 ]
 
 
@@ -103,14 +147,23 @@ def test_ten_million_rows_are_refused_without_being_read(shown, sheet_path):
 
 
 plain_values = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=30), st.binary(max_size=9),
-    st.dates(), st.complex_numbers(), st.decimals(allow_nan=False),
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=30),
+    st.binary(max_size=9),
+    st.dates(),
+    st.complex_numbers(),
+    st.decimals(allow_nan=False),
     st.sampled_from(["Türkiye", "not invited", "S001", "2020-11-11", "60 %", "True"]),
 )
 nested = st.recursive(
     plain_values,
     lambda inner: st.one_of(
-        st.lists(inner, max_size=5), st.tuples(inner, inner), st.frozensets(plain_values, max_size=4),
+        st.lists(inner, max_size=5),
+        st.tuples(inner, inner),
+        st.frozensets(plain_values, max_size=4),
         st.dictionaries(plain_values, inner, max_size=4),
         st.lists(plain_values, max_size=6).map(lambda v: pd.Series(v, dtype=object)),
         st.lists(st.tuples(plain_values, plain_values), min_size=1, max_size=4).map(pd.DataFrame),
@@ -119,8 +172,12 @@ nested = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, database=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=200,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(value=nested, question=st.sampled_from(AUTO + TEXT))
 def test_any_python_object_gets_a_message_and_the_grader_agrees(value, question, shown, sheet_path):
     shown.clear()
@@ -140,7 +197,9 @@ def test_a_right_answer_is_recorded_in_the_sheet_and_in_the_output(question, sho
     check(question.id, right(question))
     card = cards(shown)[0]
     stored = sheet.load()["answers"][question.id]
-    assert stored["state"] == "right" and stored["tries"] == 1 and stored["lesson"] == question.lesson
+    assert (
+        stored["state"] == "right" and stored["tries"] == 1 and stored["lesson"] == question.lesson
+    )
     assert card.data == {"id": question.id, "learner": "", **stored}
     assert card._repr_mimebundle_()[sheet.MIME] == card.data
     assert "all tests passed" not in card.text.lower()
@@ -186,7 +245,9 @@ def test_an_opened_hint_alone_is_no_answer(shown):
 def test_in_a_course_with_a_word_each_learner_has_a_variant(shown):
     word = "autumn"
     ids = [f"s{n}" for n in range(20)]
-    other = next(i for i in ids if questions.variant(i, word, questions.get("2.3"))["actor"] == "Jordan")
+    other = next(
+        i for i in ids if questions.variant(i, word, questions.get("2.3"))["actor"] == "Jordan"
+    )
     learner(other, "A", word)
     assert room.ask("2.3") == {"actor": "Jordan"} and "Jordan" in cards(shown)[-1].text
     check("2.3", right(questions.get("2.3")))
@@ -233,7 +294,9 @@ def test_writing_shows_the_rubric_first_saves_as_you_go_and_unlocks_samples(ques
     area.value = "one two three " * 10
     assert "30 words" in count.value
     stored = sheet.load()["answers"][question.id]
-    assert stored["value"] == area.value and stored["state"] == "recorded" and stored["kind"] == "text"
+    assert (
+        stored["value"] == area.value and stored["state"] == "recorded" and stored["kind"] == "text"
+    )
     assert cards(shown)[-1].data["value"] == area.value
     unlock.click()
     samples, ask, score = more.children

@@ -10,12 +10,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-
 from brieflab import questions
+from brieflab.course import AS_OF
 from brieflab.course.coverage import claims_of, coverage_page
 from brieflab.course.glossary import LANGUAGES, glossary, look_up, term
 from brieflab.plain import PlainError
-from brieflab.course import AS_OF
 from brieflab.tables import load, validate
 
 TOP = Path(__file__).resolve().parents[1]

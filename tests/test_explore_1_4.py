@@ -14,10 +14,6 @@ from pathlib import Path
 import ipywidgets as W
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.text import Text
-
 from brieflab import sheet
 from brieflab.course.lesson_1 import claims as coding
 from brieflab.course.lesson_1 import widgets as widgets_1
@@ -28,6 +24,9 @@ from brieflab.course.lesson_3 import widgets as widgets_3
 from brieflab.course.lesson_4 import rates as per
 from brieflab.course.lesson_4 import widgets as widgets_4
 from brieflab.plain import PlainError
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 DATA = Path(__file__).parents[1] / "datasets"
 
@@ -144,7 +143,9 @@ def test_a_learner_who_codes_like_one_coder_is_told_so(key):
 def test_a_statement_is_shown_as_text():
     claims = frame("claims").assign(statement="Less < more & <b>bold</b>")
     box = widgets_1.coder(claims, frame("codings"))
-    shown = [w.value for part in box.children if isinstance(part, W.VBox) for w in part.children[:1]]
+    shown = [
+        w.value for part in box.children if isinstance(part, W.VBox) for w in part.children[:1]
+    ]
     assert len(shown) == 8 and all("&lt;b&gt;bold" in html and "<b>" not in html for html in shown)
 
 
@@ -204,7 +205,9 @@ def test_a_local_copy_stands_beside_the_digest(tmp_path, monkeypatch):
 
 def counted_by_hand(sources, rule, expected, states_only):
     """Names of the actors that count, from the CSV file row by row."""
-    here = {"host", "co-organiser", "participant", "observer"} | ({"expected"} if expected else set())
+    here = {"host", "co-organiser", "participant", "observer"} | (
+        {"expected"} if expected else set()
+    )
     says = defaultdict(set)
     for r in by_hand("attendance"):
         known = r["known_on"] <= "2020-12-31" and r["source_id"] in sources
@@ -317,7 +320,9 @@ def test_every_n_and_year_of_the_top_hosts():
             people["absent" if presence == "not invited" else presence] += refugees
         data = box.finding.data
         assert (data["present"], data["absent"], data["no_report"]) == (
-            people["present"], people["absent"], people["no report"],
+            people["present"],
+            people["absent"],
+            people["no report"],
         )
         assert data["world"] == world
         assert data["share"] == pytest.approx(100 * sum(people.values()) / world)
@@ -331,16 +336,20 @@ def test_all_other_countries_have_no_rank_but_count_in_the_world():
     assert "All other countries" not in set(table["host"])
     others = frame("hosts").query("year == 2020 and iso3.isna()")["refugees"].sum()
     assert others > 0
-    assert table["refugees"].sum() + others == top.top_hosts(
-        frame("hosts"), frame("countries"), 1
-    ).data["world"]
+    assert (
+        table["refugees"].sum() + others
+        == top.top_hosts(frame("hosts"), frame("countries"), 1).data["world"]
+    )
 
 
 def test_no_report_leaves_the_verdict_open():
     hosts = pd.DataFrame(
         {
-            "row_id": ["h1", "h2"], "year": [2020, 2020], "host": ["One", "Two"],
-            "iso3": ["ONE", "TWO"], "refugees": [20, 10],
+            "row_id": ["h1", "h2"],
+            "year": [2020, 2020],
+            "host": ["One", "Two"],
+            "iso3": ["ONE", "TWO"],
+            "refugees": [20, 10],
         }
     )
     countries = pd.DataFrame({"iso3": ["ONE"], "presence": ["absent"]})
@@ -400,7 +409,9 @@ def test_ranks_shift_and_one_in_how_many():
     assert shift.loc["Turkey", ["rank_people", "rank_per_1000", "gained"]].tolist() == [1, 3, -2]
     assert shift.loc["Lebanon", "rank_per_1000"] == 1
     lebanon = table.set_index("host").loc["Lebanon", "per_1000"]
-    assert per.one_in(lebanon) == pytest.approx(1000 / rates_by_hand("registered", "per 1,000 inhabitants")["LBN"])
+    assert per.one_in(lebanon) == pytest.approx(
+        1000 / rates_by_hand("registered", "per 1,000 inhabitants")["LBN"]
+    )
     assert per.one_in(125) == 8
 
 
@@ -408,7 +419,9 @@ def test_a_missing_denominator_is_no_zero():
     table = per.rates(frame("hosts"), frame("population")).set_index("iso3")
     none = [r["iso3"] for r in by_hand("population") if r["year"] == "2020" and not r["gdp_usd"]]
     assert none and table.loc[none, "per_billion"].isna().all()
-    assert per.ranks(table.reset_index(), by="per_billion")["rank_per_billion"].isna().sum() == len(none)
+    assert per.ranks(table.reset_index(), by="per_billion")["rank_per_billion"].isna().sum() == len(
+        none
+    )
 
 
 def test_estimates_replace_the_registered_count_where_there_are_some():
@@ -448,7 +461,10 @@ def test_without_estimates_only_registered_people_can_be_counted():
         (lambda: top.top_hosts(frame("hosts"), frame("countries"), 999), "between 1 and"),
         (lambda: top.top_hosts(frame("hosts"), frame("countries"), 3, 1999), "not a known year"),
         (lambda: widgets_3.top_n(frame("countries"), frame("hosts")), "hosts table has no column"),
-        (lambda: per.rates(frame("hosts").drop(columns="refugees"), frame("population")), "refugees"),
+        (
+            lambda: per.rates(frame("hosts").drop(columns="refugees"), frame("population")),
+            "refugees",
+        ),
         (lambda: per.rates(frame("hosts"), frame("hosts")), "population table has no column"),
         (lambda: per.ranks(per.rates(frame("hosts"), frame("population")), "per_head"), "per_head"),
         (lambda: per.one_in(0), "above 0"),
@@ -456,7 +472,9 @@ def test_without_estimates_only_registered_people_can_be_counted():
         (lambda: per.zero_small_unknown(frame("hosts"), ["Iran"]), "three capital letters"),
         (lambda: per.zero_small_unknown(frame("hosts"), []), "three capital letters"),
         (
-            lambda: per.compare(frame("hosts"), frame("population"), "government estimate", "people"),
+            lambda: per.compare(
+                frame("hosts"), frame("population"), "government estimate", "people"
+            ),
             "estimates.csv",
         ),
         (
@@ -464,7 +482,10 @@ def test_without_estimates_only_registered_people_can_be_counted():
             "not a known denominator",
         ),
         (lambda: coding.agreement(frame("claims")), "codings table has no column"),
-        (lambda: coding.agreement(frame("codings").query("coder == 'A'")), "'B' is not a known coder"),
+        (
+            lambda: coding.agreement(frame("codings").query("coder == 'A'")),
+            "'B' is not a known coder",
+        ),
         (lambda: coding.agreement(frame("codings").iloc[:-1]), "C067 was not coded by both"),
         (lambda: widgets_1.coder(frame("hosts"), frame("codings")), "claims table has no column"),
         (lambda: coding.read_paragraph(frame("paragraphs"), frame("claims"), "P99"), "P99"),

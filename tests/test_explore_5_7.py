@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
-
 from brieflab import sheet
 from brieflab.course.lesson_5 import tracks
 from brieflab.course.lesson_5 import widgets as widgets_5
@@ -22,6 +20,7 @@ from brieflab.course.lesson_6 import widgets as widgets_6
 from brieflab.course.lesson_7 import forecasts
 from brieflab.course.lesson_7 import widgets as widgets_7
 from brieflab.plain import PlainError
+from matplotlib.figure import Figure
 
 DATA = Path(__file__).resolve().parent.parent / "datasets"
 OUTCOMES = DATA / "outcomes.csv"
@@ -224,8 +223,11 @@ def test_hollow_markers_are_the_meetings_that_were_only_announced():
     figure = Figure()
     tracks.draw_window(figure, finding)
     hollow = [
-        p for p in figure.axes[0].collections
-        if len(p.get_offsets()) and len(p.get_facecolor()) and tuple(p.get_facecolor()[0][:3]) == (1, 1, 1)
+        p
+        for p in figure.axes[0].collections
+        if len(p.get_offsets())
+        and len(p.get_facecolor())
+        and tuple(p.get_facecolor()[0][:3]) == (1, 1, 1)
     ]
     assert sum(len(p.get_offsets()) for p in hollow) == 3
     assert "3 hollow markers" in finding.alt
@@ -298,11 +300,14 @@ def expected_status(node, false, rule):
 
 @pytest.mark.parametrize("rule", arguments.RULES)
 @pytest.mark.parametrize(
-    "false", [[n] for n in NODES["node_id"]] + [[], ["N19", "N22"], ["N07", "N29", "N19"], ["N22", "N32"]]
+    "false",
+    [[n] for n in NODES["node_id"]] + [[], ["N19", "N22"], ["N07", "N29", "N19"], ["N22", "N32"]],
 )
 def test_knock_out_of_every_statement(false, rule):
     found = arguments.knock_out(NODES, EDGES, false, rule).set_index("node_id")["status"]
-    ends = {n["node_id"] for n in rows("argument_nodes") if n["kind"] in ("expected gain", "interest")}
+    ends = {
+        n["node_id"] for n in rows("argument_nodes") if n["kind"] in ("expected gain", "interest")
+    }
     assert set(found.index) == ends
     for node, status in found.items():
         assert status == ("marked false" if node in false else expected_status(node, false, rule))
@@ -322,7 +327,11 @@ def toy(*links):
 
 def test_a_circle_does_not_hold_itself_up():
     edges = toy(("A", "B", "enables"), ("B", "C", "enables"), ("C", "B", "enables"))
-    assert arguments.statuses(edges, ["A"]) == {"A": "marked false", "B": "unsupported", "C": "unsupported"}
+    assert arguments.statuses(edges, ["A"]) == {
+        "A": "marked false",
+        "B": "unsupported",
+        "C": "unsupported",
+    }
     assert set(arguments.statuses(edges, []).values()) == {"untouched"}
 
 
@@ -385,9 +394,13 @@ def test_most_evidence_tells_no_rivals_apart():
         r["evidence_id"]: len({r["Y1"], r["Y2"], r["Y3"], r["Y4"]}) > 1 for r in rows("matrix")
     }
     assert found.to_dict() == expected and sum(expected.values()) < len(expected) / 2
-    against = {y: sum(r[y] == "inconsistent" for r in rows("matrix")) for y in ("Y1", "Y2", "Y3", "Y4")}
+    against = {
+        y: sum(r[y] == "inconsistent" for r in rows("matrix")) for y in ("Y1", "Y2", "Y3", "Y4")
+    }
     assert arguments.inconsistent(MATRIX).to_dict() == against
-    assert arguments.least_inconsistent(MATRIX) == [y for y in against if against[y] == min(against.values())]
+    assert arguments.least_inconsistent(MATRIX) == [
+        y for y in against if against[y] == min(against.values())
+    ]
 
 
 def test_two_different_fits_are_enough_to_discriminate():
@@ -396,8 +409,13 @@ def test_two_different_fits_are_enough_to_discriminate():
 
 
 def test_least_inconsistent_keeps_ties_and_ignores_what_fits():
-    matrix = pd.DataFrame({"Y1": ["consistent", "inconsistent"], "Y2": ["neutral", "neutral"],
-                           "Y3": ["neutral", "consistent"]})
+    matrix = pd.DataFrame(
+        {
+            "Y1": ["consistent", "inconsistent"],
+            "Y2": ["neutral", "neutral"],
+            "Y3": ["neutral", "consistent"],
+        }
+    )
     assert arguments.least_inconsistent(matrix) == ["Y2", "Y3"]
 
 
@@ -410,8 +428,14 @@ def test_least_inconsistent_keeps_ties_and_ignores_what_fits():
         (lambda: arguments.support(EDGES.drop(columns="relation")), "no column 'relation'"),
         (lambda: arguments.knock_out(NODES.drop(columns="kind"), EDGES, []), "no column 'kind'"),
         (lambda: arguments.diagnosticity(MATRIX[["evidence"]]), "no column for a hypothesis"),
-        (lambda: arguments.inconsistent(MATRIX.replace("neutral", "maybe")), "'maybe' is not a known fit"),
-        (lambda: arguments.inconsistent(MATRIX.replace({"Y1": {"neutral": None}})), "cells of the matrix are empty"),
+        (
+            lambda: arguments.inconsistent(MATRIX.replace("neutral", "maybe")),
+            "'maybe' is not a known fit",
+        ),
+        (
+            lambda: arguments.inconsistent(MATRIX.replace({"Y1": {"neutral": None}})),
+            "cells of the matrix are empty",
+        ),
     ],
 )
 def test_arguments_say_in_a_sentence_what_is_wrong(wrong, said):
@@ -430,7 +454,11 @@ def test_pictures_are_the_same_in_every_run(tmp_path):
     )
     printed = {
         subprocess.run(
-            [sys.executable, "-c", code], cwd=DATA.parent, capture_output=True, text=True, check=True,
+            [sys.executable, "-c", code],
+            cwd=DATA.parent,
+            capture_output=True,
+            text=True,
+            check=True,
             env={**os.environ, "PYTHONHASHSEED": seed},
         ).stdout
         for seed in ("1", "2")
@@ -448,9 +476,24 @@ def empty_sheet(sheet_path, monkeypatch):
     return sheet_path
 
 
-P = {"F01": 0.1, "F02": 0.8, "F04": 0.3, "F10": 0.05, "F14": 0.2, "F15": 0.1, "F18": 0.1, "F19": 0.4}
+P = {
+    "F01": 0.1,
+    "F02": 0.8,
+    "F04": 0.3,
+    "F10": 0.05,
+    "F14": 0.2,
+    "F15": 0.1,
+    "F18": 0.1,
+    "F19": 0.4,
+}
 YES = {r["forecast_id"]: r["outcome"] == "yes" for r in rows("outcomes")}
-OPEN = (forecasts.reveal, forecasts.outcomes, widgets_7.recall, forecasts.scores, forecasts.epilogue)
+OPEN = (
+    forecasts.reveal,
+    forecasts.outcomes,
+    widgets_7.recall,
+    forecasts.scores,
+    forecasts.epilogue,
+)
 
 
 def fill(form, values):
@@ -469,12 +512,18 @@ def locked_form():
 def test_the_lesson_set_mixes_outcomes_and_holds_nested_pairs():
     chosen = set(forecasts.LESSON_SET)
     assert len(chosen) == 8 and {YES[f] for f in chosen} == {True, False}
-    nested = [r for r in rows("forecasts") if r["nested_in"] and {r["forecast_id"], r["nested_in"]} <= chosen]
+    nested = [
+        r
+        for r in rows("forecasts")
+        if r["nested_in"] and {r["forecast_id"], r["nested_in"]} <= chosen
+    ]
     assert len(nested) >= 2
 
 
 def test_clues_are_those_of_2020_and_every_question_has_some():
-    known = {r["row_id"]: r["known_on"] for n in ("evidence", "timeline", "positions") for r in rows(n)}
+    known = {
+        r["row_id"]: r["known_on"] for n in ("evidence", "timeline", "positions") for r in rows(n)
+    }
     named = " ".join(forecasts.CLUES.values()).split()
     assert all(known[row] <= "2020-12-31" for row in named)
     for claim in {r["claim_id"] for r in rows("forecasts")}:
@@ -496,7 +545,8 @@ def test_as_of_keeps_the_day_itself():
 
 
 @pytest.mark.parametrize(
-    "typed, value", [("0.7", 0.7), ("0,7", 0.7), ("70 %", 0.7), ("70%", 0.7), (1, 1.0), (" 0 ", 0.0)]
+    "typed, value",
+    [("0.7", 0.7), ("0,7", 0.7), ("70 %", 0.7), ("70%", 0.7), (1, 1.0), (" 0 ", 0.0)],
 )
 def test_to_probability_reads(typed, value):
     assert forecasts.to_probability(typed) == pytest.approx(value)
@@ -508,7 +558,9 @@ def test_to_probability_refuses(typed):
         forecasts.to_probability(typed)
 
 
-@pytest.mark.parametrize("p, o, score", [(0, 0, 0), (0, 1, 1), (1, 1, 0), (0.5, 1, 0.25), (0.2, 1, 0.64)])
+@pytest.mark.parametrize(
+    "p, o, score", [(0, 0, 0), (0, 1, 1), (1, 1, 0), (0.5, 1, 0.25), (0.2, 1, 0.64)]
+)
 def test_brier(p, o, score):
     assert forecasts.brier(p, o) == pytest.approx(score)
     assert forecasts.brier(pd.Series([p]), pd.Series([o]))[0] == pytest.approx(score)
@@ -537,7 +589,9 @@ def test_coherence_flags_the_narrower_event_that_got_more():
 
 
 def test_hindsight_turns_the_sign_where_the_answer_was_no():
-    shift = forecasts.hindsight({"F01": 0.4, "F02": 0.4}, {"F01": 0.1, "F02": 0.5}, table("outcomes"))
+    shift = forecasts.hindsight(
+        {"F01": 0.4, "F02": 0.4}, {"F01": 0.1, "F02": 0.5}, table("outcomes")
+    )
     assert list(shift["difference"]) == pytest.approx([-0.3, 0.1])
     assert list(shift["towards_outcome"]) == pytest.approx([0.3, 0.1])
 
@@ -593,13 +647,15 @@ def test_the_lock_hides_and_disables_the_numbers(empty_sheet):
 def test_a_lock_is_not_changed(empty_sheet):
     locked_form()
     with pytest.raises(PlainError, match="a lock is not changed"):
-        forecasts.lock({f: 0.5 for f in P})
+        forecasts.lock(dict.fromkeys(P, 0.5))
     assert forecasts.locked()["probabilities"] == P
 
 
 def test_the_seal_is_the_hash_of_time_and_numbers(empty_sheet):
     entry = locked_form() and forecasts.locked()
-    content = json.dumps({"at": entry["at"], "probabilities": P}, sort_keys=True, separators=(",", ":"))
+    content = json.dumps(
+        {"at": entry["at"], "probabilities": P}, sort_keys=True, separators=(",", ":")
+    )
     assert entry["hash"] == sha256(content.encode()).hexdigest()
 
 
@@ -670,7 +726,7 @@ def test_scores_beside_the_class(empty_sheet, tmp_path):
 
 def test_all_twenty_eight_can_be_locked(empty_sheet):
     form = widgets_7.lock_then_reveal(FORECASTS, table("hedges"), ids=FORECASTS["forecast_id"])
-    fill(form, {f: 0.5 for f in FORECASTS["forecast_id"]})
+    fill(form, dict.fromkeys(FORECASTS["forecast_id"], 0.5))
     form.confirm.value = True
     form.button.click()
     assert len(forecasts.reveal().tables[0][1]) == 28
@@ -699,8 +755,11 @@ for name, value in {p}.items():
 def kernel(code, path):
     """Run ``code`` in a process that ends without warning, as a killed kernel does."""
     subprocess.run(
-        [sys.executable, "-c", code + "\nimport os; os._exit(0)"], cwd=DATA.parent / "notebooks",
-        env={**os.environ, "BRIEFLAB_SHEET": str(path)}, check=True, timeout=120,
+        [sys.executable, "-c", code + "\nimport os; os._exit(0)"],
+        cwd=DATA.parent / "notebooks",
+        env={**os.environ, "BRIEFLAB_SHEET": str(path)},
+        check=True,
+        timeout=120,
     )
 
 
@@ -710,7 +769,9 @@ def test_a_kernel_restart_between_lock_and_reveal_loses_nothing(empty_sheet):
     form = widgets_7.lock_then_reveal(FORECASTS)
     assert {i: float(b.value) for i, b in form.inputs.items() if b.value} == half
     rest = {f: P[f] for f in list(P)[4:]}
-    kernel(RESTART.format(p=rest, then="form.confirm.value = True; form.button.click()"), empty_sheet)
+    kernel(
+        RESTART.format(p=rest, then="form.confirm.value = True; form.button.click()"), empty_sheet
+    )
     assert forecasts.locked()["probabilities"] == P
     assert len(forecasts.reveal().tables[0][1]) == 8
 
@@ -760,10 +821,16 @@ def test_the_lock_is_displayed_with_the_form_and_again_when_made(empty_sheet, mo
     "wrong, said",
     [
         (lambda: forecasts.lock({"F01": 0.5}), "F02, F04.* no probability yet"),
-        (lambda: forecasts.lock({f: 2 for f in P}), "is not a probability"),
+        (lambda: forecasts.lock(dict.fromkeys(P, 2)), "is not a probability"),
         (lambda: forecasts.record_recall(P), "closed until"),
-        (lambda: widgets_7.lock_then_reveal(FORECASTS, ids=["F99"]), "'F99' is not a known forecast"),
-        (lambda: widgets_7.lock_then_reveal(FORECASTS.drop(columns="question")), "no column 'question'"),
+        (
+            lambda: widgets_7.lock_then_reveal(FORECASTS, ids=["F99"]),
+            "'F99' is not a known forecast",
+        ),
+        (
+            lambda: widgets_7.lock_then_reveal(FORECASTS.drop(columns="question")),
+            "no column 'question'",
+        ),
         (lambda: forecasts.brier_table({"F99": 0.5}, table("outcomes")), "'F99' is not a known"),
     ],
 )

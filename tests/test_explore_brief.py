@@ -4,21 +4,20 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import CHROMIUM, FLAGS, need_chromium
-from playwright.sync_api import sync_playwright
-
 from brieflab import sheet, tables
 from brieflab.course.lesson_8 import page as paper
 from brieflab.course.lesson_8 import rules
 from brieflab.course.lesson_8.widgets import builder
 from brieflab.plain import PlainError
+from browser import CHROMIUM, FLAGS, need_chromium
+from playwright.sync_api import sync_playwright
 
 GOOD = {
     "title": "The largest host was not in the room",
     "bottom_line": "Turkey hosted 3,641,370 registered Syrians [H-TUR-2020] and was absent [B-TUR].",
     "known": "Lebanon hosted 865,300 [H-LBN-2020] and came [B-LBN].\n"
     "Damascus stated that it wants people to return [Q01].",
-    "disputed": "Most reports say that Turkey was not invited [A019]; the brief says \"refrained\".",
+    "disputed": 'Most reports say that Turkey was not invited [A019]; the brief says "refrained".',
     "forecast": "a second conference is held in Lebanon.",
     "date": "2021-12-31",
     "probability": "15",
@@ -53,7 +52,9 @@ def test_the_lessons_bad_sentence_has_its_problems(t):
 
 
 def test_length_counts_words_but_no_evidence(t):
-    assert looks("word " * 400 + "[H-TUR-2020; H-LBN-2020] <!--= count claims -->", t, "length") == []
+    assert (
+        looks("word " * 400 + "[H-TUR-2020; H-LBN-2020] <!--= count claims -->", t, "length") == []
+    )
     assert looks("word " * 401, t, "length") == ["401 words"]
     assert looks("", t, "length") == ["no text yet"]
 
@@ -93,7 +94,7 @@ def test_numbers_are_recomputed(text, wrong, t):
         ("In 2021 70 % of them will return.", 1),
         ("The fifth round may move to May 2021.", 1),
         ("Talks were held in May 2020.", 0),
-        ("The brief says that \"a round will soon follow\".", 0),
+        ('The brief says that "a round will soon follow".', 0),
     ],
 )
 def test_forecasts_need_a_date_and_a_probability(text, wrong, t):
@@ -104,7 +105,7 @@ def test_forecasts_need_a_date_and_a_probability(text, wrong, t):
     ("text", "words"),
     [
         ("The regime spoke of a flood of people.", ["regime", "flood"]),
-        ("The brief writes \"regime\" and “flood”.", []),
+        ('The brief writes "regime" and “flood”.', []),
         ("A wave of refugees is a burden.", ["wave of", "burden"]),
         ("It was clear. Regimental wavelets.", []),
     ],

@@ -11,14 +11,13 @@ import ipywidgets as W
 import nbformat
 import pandas as pd
 import pytest
-from contrast import contrast, too_pale
-from matplotlib.figure import Figure
-from nbval.plugin import get_sanitize_patterns
-
 from brieflab import figures
 from brieflab.figures import PALETTE, TEXT_COLOURS, Finding, image, new_figure, show
 from brieflab.panel import panel
 from brieflab.plain import PlainError
+from contrast import contrast, too_pale
+from matplotlib.figure import Figure
+from nbval.plugin import get_sanitize_patterns
 
 TOP = Path(__file__).resolve().parents[1]
 TABLE = pd.DataFrame({"host": ["Lebanon", "Turkey"], "people": [865300, 3641370]})
@@ -115,7 +114,7 @@ def test_show_gives_picture_alt_finding_and_numbers(shown):
     assert "four times as many" in html
     assert '<th scope="col">people</th>' in html and '<th scope="row">Lebanon</th>' in html
     assert "3,641,370" in html
-    svg = base64.b64decode(re.search("base64,([^\"]+)", html).group(1)).decode()
+    svg = base64.b64decode(re.search('base64,([^"]+)', html).group(1)).decode()
     assert svg.startswith("<?xml") and "</svg>" in svg
     assert "865300" in repr(shown[0]) and ALT in repr(shown[0])
 

@@ -12,12 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
-
 from brieflab import questions, tables
 from brieflab.__main__ import main
 from brieflab.grading import collect, export, people, rehearse, score
 from brieflab.grading.command import grade
-from brieflab.grading.marks import Marks, fraction, scale
+from brieflab.grading.marks import Marks, fraction
 from brieflab.plain import PlainError
 
 TOP = Path(__file__).resolve().parent.parent
@@ -145,7 +144,9 @@ def test_only_the_lessons_that_were_set_count(tmp_path):
     _, rows, _ = graded(tmp_path / "in", tmp_path / "out", rules=rules)
     set_ones = [q for q in questions.all() if q.lesson == 2]
     assert float(rows["a"]["possible"]) == sum(q.points for q in set_ones)
-    assert {key.split()[0] for key in rows["a"] if key.endswith(" state")} == {q.id for q in set_ones}
+    assert {key.split()[0] for key in rows["a"] if key.endswith(" state")} == {
+        q.id for q in set_ones
+    }
     assert [r["item"] for r in read_csv(tmp_path / "out/items.csv")] == [q.id for q in set_ones]
     assert score.read_lessons("1-3, 5") == {1, 2, 3, 5} and score.read_lessons("") == frozenset()
     for wrong in ("x", "1-2-3", "99", "0", "-1"):
@@ -219,7 +220,11 @@ def test_the_roster_names_the_unknown_and_the_missing(tmp_path):
 
 @pytest.mark.parametrize(
     "content, said",
-    [("", "cannot be read"), ("id,nam\n1,x\n", "no column 'name'"), ("id,name\n1,x\n1,y\n", "twice")],
+    [
+        ("", "cannot be read"),
+        ("id,nam\n1,x\n", "no column 'name'"),
+        ("id,name\n1,x\n1,y\n", "twice"),
+    ],
 )
 def test_a_roster_that_is_none_is_refused_plainly(tmp_path, content, said):
     (tmp_path / "roster.csv").write_text(content)
@@ -271,7 +276,7 @@ def test_marks_count_survive_and_are_never_written_by_grading(tmp_path):
     _, rows, _ = graded(tmp_path / "in", out)
     assert rows["a"][f"{TEXT.id} state"] == "awaiting mark" and rows["a"]["final"] == "no"
     assert rows["a"][f"{TEXT.id} awarded"] == ""
-    scores = {row.name: max(row.scores) for row in scale(TEXT)}
+    scores = {row.name: max(row.scores) for row in TEXT.scales}
     Marks(out).add("a", TEXT.id, "me", scores, "Well weighed.", "My text.")
     before = (out / "marks.jsonl").read_bytes()
     _, rows, problems = graded(tmp_path / "in", out)
@@ -303,7 +308,7 @@ def test_a_torn_line_costs_one_mark_and_is_told(tmp_path):
 
 def test_no_edit_of_the_marks_file_exceeds_the_points():
     for value in (99, -5, 2.5):
-        scores = {row.name: value for row in scale(TEXT)}
+        scores = {row.name: value for row in TEXT.scales}
         assert 0 <= fraction(TEXT, scores) <= 1
     assert fraction(TEXT, {}) == 0
 
@@ -311,7 +316,7 @@ def test_no_edit_of_the_marks_file_exceeds_the_points():
 def test_the_scales_fit_the_points_of_the_questions():
     for question in questions.all():
         if question.id in ("6.5", "8.4"):
-            assert sum(max(row.scores) for row in scale(question)) == question.points
+            assert sum(max(row.scores) for row in question.scales) == question.points
 
 
 # --- tables, pages, exports
@@ -333,7 +338,10 @@ def test_the_rehearsed_class_shows_every_kind(rehearsed):
     problems = read_csv(base / "out/problems.csv")
     assert float(rows["s001"]["total"]) == float(rows["s003"]["total"]) == AUTOMATIC
     assert float(rows["s002"]["total"]) < AUTOMATIC and int(rows["s002"]["wrong"]) > 0
-    assert float(rows["s006"]["total"]) == pytest.approx(AUTOMATIC * 0.8) and rows["s006"]["days_late"] == "2"
+    assert (
+        float(rows["s006"]["total"]) == pytest.approx(AUTOMATIC * 0.8)
+        and rows["s006"]["days_late"] == "2"
+    )
     assert 0 < int(rows["s007"]["right"]) < len(AUTO) and kinds(problems, "s007") == {"odd file"}
     assert {"another learner's id", "identical sheet"} <= kinds(problems, "s008")
     assert float(rows["s009"]["total"]) == 0 and float(rows["s011"]["total"]) == 0
@@ -377,7 +385,9 @@ def test_discrimination_is_the_correlation_with_the_rest():
     good, bad = questions.all()[0], questions.all()[1]
     for n in range(20):
         sheet = sheet_for("a") if n % 2 else sheet_for("a", **{q.id: "wrong" for q in AUTO})
-        sheet["answers"][bad.id] = sheet_for("a", **({bad.id: "x"} if n % 2 else {}))["answers"][bad.id]
+        sheet["answers"][bad.id] = sheet_for("a", **({bad.id: "x"} if n % 2 else {}))["answers"][
+            bad.id
+        ]
         tally.add(score.score(owner("a"), sheet, DATA))
     items = tally.items().set_index("item")
     assert items.loc[good.id, "discrimination"] > 0.9 and items.loc[bad.id, "discrimination"] < -0.9
@@ -409,7 +419,9 @@ def test_old_pages_do_not_stay(tmp_path):
     assert [p.name for p in (tmp_path / "out/feedback").iterdir()] == ["a.html"]
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1", "\uff1d1", "\ufeff=1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1", "\uff1d1", "\ufeff=1"]
+)
 def test_a_text_that_a_spreadsheet_would_run_is_disarmed(cell):
     assert export.safe(cell) == "'" + cell
 
@@ -451,7 +463,9 @@ def test_scores_and_marks_reach_nbgraders_gradebook(tmp_path):
     api = pytest.importorskip("nbgrader.api", reason="nbgrader is not installed here")
     put(tmp_path / "in/a.json", sheet_for("a"))
     put(tmp_path / "in/b.json", sheet_for("b", **{AUTO[0].id: "wrong"}))
-    Marks(tmp_path / "out").add("a", TEXT.id, "me", {r.name: max(r.scores) for r in scale(TEXT)}, "Good.")
+    Marks(tmp_path / "out").add(
+        "a", TEXT.id, "me", {r.name: max(r.scores) for r in TEXT.scales}, "Good."
+    )
     database = tmp_path / "gradebook.db"
     for _ in range(2):
         grade(tmp_path / "in", tmp_path / "out", nbgrader=database)
@@ -518,8 +532,12 @@ def test_killed_at_any_moment_and_run_again_the_result_is_the_same(tmp_path):
     calm, out, chance = state_of(tmp_path / "calm"), tmp_path / "out", random.Random(7)
     Marks(out).add("s001", TEXT.id, "me", {"Level": 2})
     marks = (out / "marks.jsonl").read_bytes()
-    ready = "import sys; from brieflab.grading.command import grade; import brieflab.grading.report; "
-    script = ready + "import brieflab.grading.collect; print('go', flush=True); grade(*sys.argv[1:])"
+    ready = (
+        "import sys; from brieflab.grading.command import grade; import brieflab.grading.report; "
+    )
+    script = (
+        ready + "import brieflab.grading.collect; print('go', flush=True); grade(*sys.argv[1:])"
+    )
     killed = 0
     for _ in range(4):
         child = subprocess.Popen(

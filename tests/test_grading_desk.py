@@ -3,14 +3,13 @@
 import json
 
 import pytest
-from sklearn.metrics import cohen_kappa_score
-
 from brieflab import questions
 from brieflab.grading import rehearse
 from brieflab.grading.command import grade
 from brieflab.grading.desk import desk
-from brieflab.grading.marks import Marks, scale
+from brieflab.grading.marks import Marks
 from brieflab.grading.pile import MINE, NEW, SECOND, Pile, pseudonym
+from sklearn.metrics import cohen_kappa_score
 
 TEXTS = [q for q in questions.all() if q.kind == "text"]
 LEARNERS = [f"learner-{n:02}" for n in range(12)]
@@ -37,7 +36,7 @@ def at_desk(folder):
 
 def one_level(at_desk):
     """Turn to a question that is marked by one level."""
-    at_desk.question.value = next(q for q in at_desk.pile.items() if len(scale(q)) == 1)
+    at_desk.question.value = next(q for q in at_desk.pile.items() if len(q.scales) == 1)
     return at_desk.question.value.id
 
 
@@ -66,7 +65,7 @@ def test_what_is_no_level_marks_nothing_and_says_so(at_desk, folder, typed):
     assert not Marks(folder).standing() and "is no score here" in at_desk.status.value
 
 
-@pytest.mark.parametrize("question", [q for q in TEXTS if len(scale(q)) > 1], ids=lambda q: q.id)
+@pytest.mark.parametrize("question", [q for q in TEXTS if len(q.scales) > 1], ids=lambda q: q.id)
 def test_several_rows_are_marked_together(at_desk, folder, question):
     at_desk.question.value = next(q for q in at_desk.pile.items() if q.id == question.id)
     first = at_desk.learner
@@ -74,8 +73,8 @@ def test_several_rows_are_marked_together(at_desk, folder, question):
         row.value = row.options[-1][1]
     at_desk.save.click()
     saved = Marks(folder).standing()[first, question.id, "first marker"]["scores"]
-    assert saved == {row.name: max(row.scores) for row in scale(question)}
-    at_desk.entry.value = " ".join("1" for _ in scale(question))
+    assert saved == {row.name: max(row.scores) for row in question.scales}
+    at_desk.entry.value = " ".join("1" for _ in question.scales)
     assert len(Marks(folder).standing()) == 2
 
 

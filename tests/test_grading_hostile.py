@@ -17,7 +17,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
 from brieflab import questions, tables
 from brieflab.grading import rehearse
 
@@ -99,7 +98,9 @@ def binary_noise(place, who):
 @case(kind="odd file")
 def conflict_markers(place, who):
     ours = json.dumps(honest(who), indent=1)
-    theirs = json.dumps(rehearse.sheet_of(who, {"2.2": "both"}, start=rehearse._START.replace(day=1)))
+    theirs = json.dumps(
+        rehearse.sheet_of(who, {"2.2": "both"}, start=rehearse._START.replace(day=1))
+    )
     put(place, f"<<<<<<< HEAD\n{ours}\n=======\n{theirs}\n>>>>>>> laptop\n")
 
 
@@ -125,7 +126,9 @@ def truncated_notebook(place, who):
 @case()
 def nbformat_3(place, who):
     book = rehearse.notebook_of(honest(who))
-    put(place, {"worksheets": [{"cells": book["cells"]}], "nbformat": 3, "metadata": {}}, "02.ipynb")
+    put(
+        place, {"worksheets": [{"cells": book["cells"]}], "nbformat": 3, "metadata": {}}, "02.ipynb"
+    )
 
 
 @case(kind="odd file")
@@ -281,14 +284,14 @@ def zip_bomb_of_many(place, who):
 def zip_names_leading_out(place, who):
     forged = honest(who, **{"2.1": ["forged"]})
     names = ["../answers.json", "../../../../../../tmp/brieflab-escape.json", "a/../../b.json"]
-    put(place, packed({**{n: forged for n in names}, "answers.json": honest(who)}), "work.zip")
+    put(place, packed({**dict.fromkeys(names, forged), "answers.json": honest(who)}), "work.zip")
 
 
 @case(kind="zip")
 def zip_absolute_names(place, who):
     forged = honest(who, **{"2.1": ["forged"]})
     names = ["/tmp/brieflab-escape.json", "C:\\temp\\answers.json", "\\\\host\\share\\answers.json"]
-    put(place, packed({**{n: forged for n in names}, "answers.json": honest(who)}), "work.zip")
+    put(place, packed({**dict.fromkeys(names, forged), "answers.json": honest(who)}), "work.zip")
 
 
 @case(kind="link")
@@ -635,7 +638,11 @@ def test_nothing_is_executed_or_written_elsewhere(graded):
     assert not Path("/tmp/brieflab-escape.json").exists()
     assert graded["same"]
     assert {p.name for p in graded["base"].iterdir()} == {
-        "submissions", "elsewhere", "graded", "roster.csv", "memory"
+        "submissions",
+        "elsewhere",
+        "graded",
+        "roster.csv",
+        "memory",
     }
 
 
@@ -689,7 +696,9 @@ def test_no_cell_is_a_formula(graded):
         with open(path, encoding="utf-8-sig", newline="") as file:
             for row in csv.reader(file):
                 for cell in row:
-                    assert not cell.lstrip().startswith(tuple("=+-@＝＋－＠")) or is_number(cell), cell
+                    assert not cell.lstrip().startswith(tuple("=+-@＝＋－＠")) or is_number(cell), (
+                        cell
+                    )
 
 
 def is_number(cell):

@@ -8,7 +8,6 @@ import sys
 import threading
 
 import pytest
-
 from brieflab import questions, tables
 from brieflab.__main__ import main
 from brieflab.grading import rehearse, rerun
@@ -41,7 +40,9 @@ def answers(expression):
     return f"from brieflab.check import check\nanswer = {expression}\ncheck('2.2', str(answer))"
 
 
-@pytest.mark.parametrize("platform, tool", [("darwin", "/usr/bin/bwrap"), ("win32", None), ("linux", None)])
+@pytest.mark.parametrize(
+    "platform, tool", [("darwin", "/usr/bin/bwrap"), ("win32", None), ("linux", None)]
+)
 def test_elsewhere_it_refuses_before_anything_is_run(tmp_path, monkeypatch, capsys, platform, tool):
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(shutil, "which", lambda name: tool)
@@ -101,7 +102,7 @@ def test_files_are_out_of_reach_and_limited(isolated, tmp_path, top):
     code = f"""
 import os
 out = []
-for path in ({str(secret)!r}, {str(top / 'solutions')!r}, '/root/.bashrc'):
+for path in ({str(secret)!r}, {str(top / "solutions")!r}, '/root/.bashrc'):
     out.append(os.path.exists(path))
 for path in ('/usr/x', '../datasets/hosts.csv', '/etc/passwd'):
     try:

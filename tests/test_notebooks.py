@@ -12,7 +12,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-
 from brieflab import trace
 from brieflab.tables import load
 
@@ -33,15 +32,94 @@ CARD = (
     "Question", "You will be able to", "Minutes", "You need", "You will make",
     "Paragraphs", "Claims", "Data", "Knowledge date",
 )  # fmt: skip
-VERBS = set(
-    "analyse apply argue assess attribute build calculate check choose cite classify code collect "
-    "combine compare compose compute construct convert correct count critique date defend describe "
-    "diagram distinguish draw estimate evaluate examine explain export express file filter find "
-    "formulate group identify infer interpret join judge justify list locate lock map mark measure "
-    "merge name open parse plot predict present question quote rank read recall recognise record "
-    "replace resolve restore review revise rewrite run save score select separate sort state "
-    "summarise synthesise test trace translate use weigh write".split()
-)
+VERBS = {
+    "analyse",
+    "apply",
+    "argue",
+    "assess",
+    "attribute",
+    "build",
+    "calculate",
+    "check",
+    "choose",
+    "cite",
+    "classify",
+    "code",
+    "collect",
+    "combine",
+    "compare",
+    "compose",
+    "compute",
+    "construct",
+    "convert",
+    "correct",
+    "count",
+    "critique",
+    "date",
+    "defend",
+    "describe",
+    "diagram",
+    "distinguish",
+    "draw",
+    "estimate",
+    "evaluate",
+    "examine",
+    "explain",
+    "export",
+    "express",
+    "file",
+    "filter",
+    "find",
+    "formulate",
+    "group",
+    "identify",
+    "infer",
+    "interpret",
+    "join",
+    "judge",
+    "justify",
+    "list",
+    "locate",
+    "lock",
+    "map",
+    "mark",
+    "measure",
+    "merge",
+    "name",
+    "open",
+    "parse",
+    "plot",
+    "predict",
+    "present",
+    "question",
+    "quote",
+    "rank",
+    "read",
+    "recall",
+    "recognise",
+    "record",
+    "replace",
+    "resolve",
+    "restore",
+    "review",
+    "revise",
+    "rewrite",
+    "run",
+    "save",
+    "score",
+    "select",
+    "separate",
+    "sort",
+    "state",
+    "summarise",
+    "synthesise",
+    "test",
+    "trace",
+    "translate",
+    "use",
+    "weigh",
+    "write",
+}
 WIDGETS = (
     "reader", "coder", "picker", "source_switch", "top_n", "denominator_switch",
     "timeline_window", "knock_out_map", "lock_then_reveal", "look_up", "builder",
@@ -167,7 +245,9 @@ def test_the_file_is_a_valid_notebook_for_any_python_kernel(book):
 @each(BLANK)
 def test_no_result_is_stored(book):
     stored = [n for n, c in book.cells if c.get("outputs") or c.get("execution_count")]
-    assert not stored, f"cells {stored} keep outputs or a count: a shown result spoils the prediction"
+    assert not stored, (
+        f"cells {stored} keep outputs or a count: a shown result spoils the prediction"
+    )
 
 
 @each(ALL)
@@ -300,7 +380,9 @@ def test_markdown_cells_are_short(book):
 
 @each(BLANK)
 def test_code_cells_are_short(book):
-    lines = [(sum(bool(line.strip()) for line in source.splitlines()), n) for n, source in book.code]
+    lines = [
+        (sum(bool(line.strip()) for line in source.splitlines()), n) for n, source in book.code
+    ]
     lengths = sorted(length for length, _ in lines)
     assert lengths[-1] <= 12, f"cell {max(lines)[1]} has {lengths[-1]} lines"
     assert statistics.median(lengths) <= 3, f"median {statistics.median(lengths)}: {lengths}"
@@ -320,7 +402,9 @@ def test_a_learner_acts_at_least_every_250_words(book):
         quiet.append((run, n))
         if after:
             run = words(after[-1])
-    assert max(quiet)[0] <= 250, f"{max(quiet)[0]} words without an action before cell {max(quiet)[1]}"
+    assert max(quiet)[0] <= 250, (
+        f"{max(quiet)[0]} words without an action before cell {max(quiet)[1]}"
+    )
 
 
 @each(NUMBERED)
@@ -334,14 +418,18 @@ def test_a_check_or_a_vote_at_least_every_twelve_minutes(book):
 
 @each(ALL)
 def test_code_is_offline_and_hides_nothing(book):
-    rule = r"https?://|^\s*[!%]\s*(?:\w+\s+)*(?:pip|conda|uv)\b|filterwarnings|simplefilter|%%capture"
+    rule = (
+        r"https?://|^\s*[!%]\s*(?:\w+\s+)*(?:pip|conda|uv)\b|filterwarnings|simplefilter|%%capture"
+    )
     found_in = [(n, m[0]) for n, source in book.code for m in re.finditer(rule, source, re.M)]
     assert not found_in, found_in
 
 
 @each([book for book in LESSONS if book.path.stem < "07"])
 def test_nothing_closed_is_read_before_the_forecasts_are_locked(book):
-    closed = [(n, m[0]) for n, s in book.code for m in re.finditer(r"(outcomes|later_evidence)\b", s)]
+    closed = [
+        (n, m[0]) for n, s in book.code for m in re.finditer(r"(outcomes|later_evidence)\b", s)
+    ]
     assert not closed, closed
 
 
@@ -366,7 +454,9 @@ def test_turkey_is_named_as_in_2020(book):
     for n, source in book.markdown:
         if "Türkiye" in outside_quotes(source):
             said = re.search(r"2022|\bvariants?\b|\bnames?\b|\bspell", source, re.I)
-            assert said, f"cell {n}: 'Türkiye' is the name from 2022 on; in 2020 data it is 'Turkey'"
+            assert said, (
+                f"cell {n}: 'Türkiye' is the name from 2022 on; in 2020 data it is 'Turkey'"
+            )
 
 
 @each(ALL)

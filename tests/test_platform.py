@@ -16,15 +16,14 @@ from uuid import uuid4
 import nbformat
 import psutil
 import pytest
-from browser import CHROMIUM, FLAGS, Lab, Notebook, need_chromium
-from jupyter_client import KernelManager
-from playwright.sync_api import sync_playwright
-from traitlets.config.loader import KVArgParseConfigLoader, PyFileConfigLoader
-
 from brieflab import doctor, reading
 from brieflab.__main__ import main
 from brieflab.lab import overrides
 from brieflab.plain import PlainError
+from browser import CHROMIUM, FLAGS, Lab, Notebook, need_chromium
+from jupyter_client import KernelManager
+from playwright.sync_api import sync_playwright
+from traitlets.config.loader import KVArgParseConfigLoader, PyFileConfigLoader
 
 TOP = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -162,7 +161,10 @@ def python_3_12():
     for place in filter(None, places):
         if subprocess.run([place, "-c", ""], capture_output=True).returncode == 0:
             return str(place)
-    warnings.warn(f"Binder's Python 3.12 is not here; its steps ran on {sys.version.split()[0]}.")
+    warnings.warn(
+        f"Binder's Python 3.12 is not here; its steps ran on {sys.version.split()[0]}.",
+        stacklevel=2,
+    )
     return sys.executable
 
 
@@ -198,7 +200,9 @@ def test_binder_from_its_own_steps_to_lesson_0(tmp_path, monkeypatch):
     listed = subprocess.run(
         [str(venv / "bin/jupyter"), "labextension", "list"], capture_output=True, text=True
     )
-    net = [line for line in (listed.stdout + listed.stderr).splitlines() if "offlinenotebook" in line]
+    net = [
+        line for line in (listed.stdout + listed.stderr).splitlines() if "offlinenotebook" in line
+    ]
     assert any("enabled" in line and "OK" in line for line in net), listed.stdout + listed.stderr
 
     lab = Lab(home, python=str(venv / "bin/python"), app="notebook").start()

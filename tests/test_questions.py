@@ -6,16 +6,35 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
-
 from brieflab import questions, tables
 from brieflab.course import AS_OF
 from brieflab.questions import AnyOf, Mistake, Question
 from brieflab.questions.names import canonical
 from brieflab.questions.shapes import (
-    Chart, Choice, Day, Function, Mapping, Name, Names, Number, Row, Table, Truth, Whole,
+    Chart,
+    Choice,
+    Day,
+    Function,
+    Mapping,
+    Name,
+    Names,
+    Number,
+    Row,
+    Table,
+    Truth,
+    Whole,
 )
 
-POINTS = {1: (5, 10), 2: (6, 12), 3: (6, 12), 4: (6, 12), 5: (5, 12), 6: (5, 12), 7: (6, 12), 8: (5, 18)}
+POINTS = {
+    1: (5, 10),
+    2: (6, 12),
+    3: (6, 12),
+    4: (6, 12),
+    5: (5, 12),
+    6: (5, 12),
+    7: (6, 12),
+    8: (5, 18),
+}
 """Lesson -> items and points, as the curriculum sets them."""
 
 TOP = Path(__file__).resolve().parents[1]
@@ -27,7 +46,9 @@ CASES = [(q, v) for q in AUTO for v in (q.variants or ({},))]
 
 
 def name(value):
-    return value.id if isinstance(value, Question) else "-".join(map(str, value.values())) or "plain"
+    return (
+        value.id if isinstance(value, Question) else "-".join(map(str, value.values())) or "plain"
+    )
 
 
 def test_the_module_has_its_hundred_points_and_its_wrong_answers():
@@ -111,8 +132,11 @@ def test_the_worked_answer_runs_and_is_right(question, variant):
 
 
 @pytest.mark.parametrize("question", ALL, ids=name)
-@pytest.mark.parametrize("blank", [..., None, "", "...", [], {}, [..., ...], {"a": ...}, pd.DataFrame(), pd.Series(dtype=float)],
-                         ids=repr)
+@pytest.mark.parametrize(
+    "blank",
+    [..., None, "", "...", [], {}, [..., ...], {"a": ...}, pd.DataFrame(), pd.Series(dtype=float)],
+    ids=repr,
+)
 def test_what_is_not_answered_is_blank(question, blank):
     judged = questions.judge(question, blank, T)
     assert judged.state == "blank" and judged.awarded_fraction == 0
@@ -150,11 +174,22 @@ def test_another_learners_answer_is_wrong_in_ones_own_variant():
 
 def test_a_mistake_that_happens_to_be_right_is_never_called_a_mistake():
     question = Question(
-        id="0.0", lesson=0, title="t", prompt="p", points=1, minutes=1, stars=1, objective="o",
-        expects=Whole(), hints=(), key=lambda t, v: 5,
-        mistakes=(Mistake("same as key", lambda t, v: 5, lambda t, v: "wrong"),
-                  Mistake("first", lambda t, v: 6, lambda t, v: "first"),
-                  Mistake("second", lambda t, v: 6, lambda t, v: "second")),
+        id="0.0",
+        lesson=0,
+        title="t",
+        prompt="p",
+        points=1,
+        minutes=1,
+        stars=1,
+        objective="o",
+        expects=Whole(),
+        hints=(),
+        key=lambda t, v: 5,
+        mistakes=(
+            Mistake("same as key", lambda t, v: 5, lambda t, v: "wrong"),
+            Mistake("first", lambda t, v: 6, lambda t, v: "first"),
+            Mistake("second", lambda t, v: 6, lambda t, v: "second"),
+        ),
     )
     assert questions.judge(question, 5, T).state == "right"
     assert questions.judge(question, 6, T).message == "first"
@@ -166,10 +201,17 @@ def test_turkey_is_recognised_however_it_is_written(text):
     assert canonical(text) == "Turkey"
 
 
-@pytest.mark.parametrize("text, said", [
-    ("Mezentsev", "Mikhail Mizintsev"), ("palestine", "State of Palestine"), ("U.S.", "United States"),
-    ("Atlantis", "Atlantis"), ("Ru\u200bssia", "Russia"), ("", ""),
-])
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("Mezentsev", "Mikhail Mizintsev"),
+        ("palestine", "State of Palestine"),
+        ("U.S.", "United States"),
+        ("Atlantis", "Atlantis"),
+        ("Ru\u200bssia", "Russia"),
+        ("", ""),
+    ],
+)
 def test_names_have_one_spelling(text, said):
     assert canonical(text) == said
 
@@ -177,53 +219,64 @@ def test_names_have_one_spelling(text, said):
 FRAME = pd.DataFrame({"host": ["Lebanon", "Türkiye"], "n": [1, 2]})
 
 
-@pytest.mark.parametrize("shape, value, normal", [
-    (Number(), pd.Series([2.5]).iloc[0], 2.5),
-    (Number(), pd.Series([3]), 3),
-    (Whole(), 12.0, 12),
-    (Truth(), pd.Series([True]).iloc[0], True),
-    (Choice("yes", "no"), " YES ", "yes"),
-    (Names(), pd.Series(["Türkiye", "Iraq", "Iraq"]), ["Iraq", "Turkey"]),
-    (Names(), "Iraq; Türkiye", ["Iraq", "Turkey"]),
-    (Names(), pd.Index(["Iraq"]), ["Iraq"]),
-    (Names(), pd.Series([1, 2], index=["Iraq", "Iran"]), ["Iran", "Iraq"]),
-    (Names(ordered=True), FRAME["host"], ["Lebanon", "Turkey"]),
-    (Row(("a", "b"), Whole()), pd.Series([1, 2]), [1, 2]),
-    (Row(("a", "b"), Whole()), {"b": 2, "a": 1}, [1, 2]),
-    (Mapping("m", Whole()), FRAME, {"Lebanon": 1, "Turkey": 2}),
-    (Mapping("m", Whole()), FRAME.set_index("host")["n"], {"Lebanon": 1, "Turkey": 2}),
-    (Mapping("m", Whole()), [("Iraq", 3)], {"Iraq": 3}),
-    (Day(), pd.Timestamp("2020-11-11 10:00"), "2020-11-11"),
-    (Day(), "11 November 2020", "2020-11-11"),
-    (Table("t", {"host": Name(), "n": Whole()}, ["host"]), FRAME.set_index("host"),
-     {"columns": ["host", "n"], "rows": [["Lebanon", 1], ["Turkey", 2]]}),
-    (Function("f", [(1,), (2,)], Number()), lambda x: x / 2, [0.5, 1]),
-], ids=lambda x: type(x).__name__)
+@pytest.mark.parametrize(
+    "shape, value, normal",
+    [
+        (Number(), pd.Series([2.5]).iloc[0], 2.5),
+        (Number(), pd.Series([3]), 3),
+        (Whole(), 12.0, 12),
+        (Truth(), pd.Series([True]).iloc[0], True),
+        (Choice("yes", "no"), " YES ", "yes"),
+        (Names(), pd.Series(["Türkiye", "Iraq", "Iraq"]), ["Iraq", "Turkey"]),
+        (Names(), "Iraq; Türkiye", ["Iraq", "Turkey"]),
+        (Names(), pd.Index(["Iraq"]), ["Iraq"]),
+        (Names(), pd.Series([1, 2], index=["Iraq", "Iran"]), ["Iran", "Iraq"]),
+        (Names(ordered=True), FRAME["host"], ["Lebanon", "Turkey"]),
+        (Row(("a", "b"), Whole()), pd.Series([1, 2]), [1, 2]),
+        (Row(("a", "b"), Whole()), {"b": 2, "a": 1}, [1, 2]),
+        (Mapping("m", Whole()), FRAME, {"Lebanon": 1, "Turkey": 2}),
+        (Mapping("m", Whole()), FRAME.set_index("host")["n"], {"Lebanon": 1, "Turkey": 2}),
+        (Mapping("m", Whole()), [("Iraq", 3)], {"Iraq": 3}),
+        (Day(), pd.Timestamp("2020-11-11 10:00"), "2020-11-11"),
+        (Day(), "11 November 2020", "2020-11-11"),
+        (
+            Table("t", {"host": Name(), "n": Whole()}, ["host"]),
+            FRAME.set_index("host"),
+            {"columns": ["host", "n"], "rows": [["Lebanon", 1], ["Turkey", 2]]},
+        ),
+        (Function("f", [(1,), (2,)], Number()), lambda x: x / 2, [0.5, 1]),
+    ],
+    ids=lambda x: type(x).__name__,
+)
 def test_a_shape_reads_numpy_pandas_and_python_alike(shape, value, normal):
     got = shape.read(value)
     assert got.ok and got.normal == normal
     assert shape.read(json.loads(json.dumps(got.normal))).normal == normal
 
 
-@pytest.mark.parametrize("shape, value, state, said", [
-    (Number(), "60 %", "type", "quotation marks"),
-    (Number(), float("nan"), "type", "no usable number"),
-    (Number(), [1, 2], "shape", "one number"),
-    (Number(), True, "type", "truth value"),
-    (Number(low=0, high=1), 7, "shape", "between 0 and 1"),
-    (Whole(), 2.5, "type", "no decimals"),
-    (Choice("yes", "no"), "yess", "shape", "Did you mean 'yes'"),
-    (Names(ordered=True), {"a"}, "shape", "no order"),
-    (Names(), FRAME, "shape", "one column"),
-    (Row(("a", "b"), Whole()), [1], "shape", "a; b"),
-    (Row(("a", "b"), Whole()), [1, ...], "shape", "still empty"),
-    (Mapping("m", Whole()), [("Iraq", 3), ("iraq", 4)], "shape", "stands twice"),
-    (Day(), "11/12/2020", "shape", "year-month-day"),
-    (Table("t", {"host": Name(), "m": Whole()}, ["host"]), FRAME, "shape", "no column 'm'"),
-    (Function("f", [(1,)], Number()), lambda x: x / 0, "type", "ZeroDivisionError"),
-    (Function("f", [(1,)], Number()), lambda x: None, "type", "returned nothing"),
-    (Chart(), 3, "type", "the number 3"),
-], ids=lambda x: type(x).__name__)
+@pytest.mark.parametrize(
+    "shape, value, state, said",
+    [
+        (Number(), "60 %", "type", "quotation marks"),
+        (Number(), float("nan"), "type", "no usable number"),
+        (Number(), [1, 2], "shape", "one number"),
+        (Number(), True, "type", "truth value"),
+        (Number(low=0, high=1), 7, "shape", "between 0 and 1"),
+        (Whole(), 2.5, "type", "no decimals"),
+        (Choice("yes", "no"), "yess", "shape", "Did you mean 'yes'"),
+        (Names(ordered=True), {"a"}, "shape", "no order"),
+        (Names(), FRAME, "shape", "one column"),
+        (Row(("a", "b"), Whole()), [1], "shape", "a; b"),
+        (Row(("a", "b"), Whole()), [1, ...], "shape", "still empty"),
+        (Mapping("m", Whole()), [("Iraq", 3), ("iraq", 4)], "shape", "stands twice"),
+        (Day(), "11/12/2020", "shape", "year-month-day"),
+        (Table("t", {"host": Name(), "m": Whole()}, ["host"]), FRAME, "shape", "no column 'm'"),
+        (Function("f", [(1,)], Number()), lambda x: x / 0, "type", "ZeroDivisionError"),
+        (Function("f", [(1,)], Number()), lambda x: None, "type", "returned nothing"),
+        (Chart(), 3, "type", "the number 3"),
+    ],
+    ids=lambda x: type(x).__name__,
+)
 def test_a_shape_says_what_it_received(shape, value, state, said):
     got = shape.read(value)
     assert not got.ok and got.state == state
@@ -256,7 +309,11 @@ def test_a_chart_is_read_by_its_features(flat):
     axes.set_title("Turkey hosts most")
     got = Chart().read((figure, "Bar chart"))
     assert got.ok and got.normal == {
-        "labels": ["Turkey", "Lebanon"], "values": [3.0, 2.0], "zero_base": True,
-        "title": "Turkey hosts most", "axis": "people", "alt": "Bar chart",
+        "labels": ["Turkey", "Lebanon"],
+        "values": [3.0, 2.0],
+        "zero_base": True,
+        "title": "Turkey hosts most",
+        "axis": "people",
+        "alt": "Bar chart",
     }
     assert Chart().read(got.normal).normal == got.normal

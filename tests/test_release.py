@@ -6,13 +6,20 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from brieflab import questions, release
 from brieflab.__main__ import main
 from brieflab.plain import PlainError
 
-STEMS = ["01_read_the_brief", "02_who_attended", "03_did_the_hosts_stay_away", "04_one_in_how_many",
-         "05_three_tracks", "06_interests_and_gains", "07_the_second_round", "08_write_your_brief"]
+STEMS = [
+    "01_read_the_brief",
+    "02_who_attended",
+    "03_did_the_hosts_stay_away",
+    "04_one_in_how_many",
+    "05_three_tracks",
+    "06_interests_and_gains",
+    "07_the_second_round",
+    "08_write_your_brief",
+]
 
 
 TOP = Path(__file__).resolve().parent.parent
@@ -45,15 +52,23 @@ def test_releasing_again_changes_nothing(copy):
     assert all("as it was" in line for line in told if line.startswith("0"))
 
 
-@pytest.mark.parametrize("change", [
-    lambda nb: nb["cells"][-1].update(source="mine = 1"),
-    lambda nb: nb["cells"].pop(3),
-    lambda nb: nb["cells"].insert(0, {"cell_type": "markdown", "metadata": {}, "source": ["note"]}),
-    lambda nb: nb["cells"][1].update(outputs=[{"output_type": "stream", "name": "stdout", "text": "x"}]),
-    lambda nb: nb["metadata"].pop("brieflab"),
-    lambda nb: nb.update(cells=3),
-    None,
-], ids=["edited", "deleted", "inserted", "run", "no mark", "no cells", "not json"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda nb: nb["cells"][-1].update(source="mine = 1"),
+        lambda nb: nb["cells"].pop(3),
+        lambda nb: nb["cells"].insert(
+            0, {"cell_type": "markdown", "metadata": {}, "source": ["note"]}
+        ),
+        lambda nb: nb["cells"][1].update(
+            outputs=[{"output_type": "stream", "name": "stdout", "text": "x"}]
+        ),
+        lambda nb: nb["metadata"].pop("brieflab"),
+        lambda nb: nb.update(cells=3),
+        None,
+    ],
+    ids=["edited", "deleted", "inserted", "run", "no mark", "no cells", "not json"],
+)
 def test_a_changed_exercise_is_left_alone_and_the_new_one_lies_beside_it(copy, change):
     path = copy / "exercises" / "02_who_attended.ipynb"
     fresh = path.read_bytes()
@@ -93,7 +108,9 @@ def test_an_exercise_asks_every_question_of_its_lesson_and_answers_none(top, ste
             stars = "★" * question.stars
             unit = "point" if question.points == 1 else "points"
             assert f"## {question.id} {question.title}\n" in blank
-            assert f"{question.points:g} {unit} · about {question.minutes} minutes · {stars}" in blank
+            assert (
+                f"{question.points:g} {unit} · about {question.minutes} minutes · {stars}" in blank
+            )
             if question.kind == "text":
                 assert f'write("{question.id}")' in blank and f'write("{question.id}", ' in worked
             else:
@@ -113,7 +130,12 @@ def test_a_solution_shows_that_every_check_is_right(top, stem):
 
 
 def test_a_solution_cell_without_an_answer_is_refused():
-    cell = {"id": "x", "cell_type": "code", "metadata": {"tags": ["solution"]}, "source": "print(1)"}
+    cell = {
+        "id": "x",
+        "cell_type": "code",
+        "metadata": {"tags": ["solution"]},
+        "source": "print(1)",
+    }
     with pytest.raises(PlainError, match="answer_N_N"):
         release.exercise({"cells": [cell]})
 

@@ -9,7 +9,6 @@ import sys
 import time
 
 import pytest
-
 from brieflab import sheet
 from brieflab.plain import PlainError
 
@@ -79,7 +78,12 @@ def test_a_superseded_answer_is_kept_and_their_number_is_bounded(sheet_path):
 
 
 def test_schema_1_is_migrated(sheet_path):
-    old = {"schema": 1, "student": "ada", "saved_at": "2025-01-01T00:00:00Z", "answers": {"2.4": [1, 2]}}
+    old = {
+        "schema": 1,
+        "student": "ada",
+        "saved_at": "2025-01-01T00:00:00Z",
+        "answers": {"2.4": [1, 2]},
+    }
     sheet_path.write_text(json.dumps(old))
     now = sheet.load()
     assert now["schema"] == 2 and now["learner"]["id"] == "ada"
@@ -93,8 +97,19 @@ def test_a_newer_sheet_is_left_alone(sheet_path):
     assert json.loads(sheet_path.read_text())["schema"] == 3
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"\xff\xfe\x00", b'{"schema": 2}', b"[]", b"null",
-                                    b'{"answers": [' * 50, b"[" * 100_000])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe\x00",
+        b'{"schema": 2}',
+        b"[]",
+        b"null",
+        b'{"answers": [' * 50,
+        b"[" * 100_000,
+    ],
+)
 def test_a_damaged_sheet_is_set_aside_and_the_backup_used(sheet_path, damage):
     put(None, "2.1", "first")
     put(None, "2.1", "second")
@@ -125,7 +140,11 @@ def test_merging_keeps_the_newest_and_drops_nothing_in_either_order():
     before = json.dumps([a, b])
     ab, ba = sheet.merge(a, b), sheet.merge(b, a)
     assert json.dumps([a, b]) == before and ab == ba
-    assert {k: e["value"] for k, e in ab["answers"].items()} == {"2.1": "new", "2.2": "a", "2.3": "b"}
+    assert {k: e["value"] for k, e in ab["answers"].items()} == {
+        "2.1": "new",
+        "2.2": "a",
+        "2.3": "b",
+    }
     assert [e["value"] for e in ab["earlier"]] == ["old"]
     assert ab["learner"]["id"] == "ada" and ab["locks"]["forecasts"]["hash"] == "first"
     assert ab["votes"] == {"x": 1, "y": 2}
@@ -134,12 +153,19 @@ def test_merging_keeps_the_newest_and_drops_nothing_in_either_order():
 
 def cell(question, value, at="2026-01-05T10:00:00.000001Z", source="check()"):
     data = {"text/plain": "x", sheet.MIME: {"id": question, "learner": "ada", **entry(value, at)}}
-    return {"cell_type": "code", "metadata": {}, "source": source, "execution_count": None,
-            "outputs": [{"output_type": "display_data", "metadata": {}, "data": data}]}
+    return {
+        "cell_type": "code",
+        "metadata": {},
+        "source": source,
+        "execution_count": None,
+        "outputs": [{"output_type": "display_data", "metadata": {}, "data": data}],
+    }
 
 
 def notebook(*cells):
-    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+    return json.dumps(
+        {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1
+    )
 
 
 CELLS = [cell("2.1", ["Iraq"]), cell("2.2", "both"), cell("2.4", [3, 2])]
@@ -147,23 +173,50 @@ GOOD = notebook(*CELLS)
 WANTED = {"2.1": ["Iraq"], "2.2": "both", "2.4": [3, 2]}
 
 
-@pytest.mark.parametrize("text, wanted", [
-    (GOOD, WANTED),
-    (notebook(*CELLS[::-1]), WANTED),
-    (notebook(*CELLS, *CELLS), WANTED),
-    (notebook(CELLS[0], {**CELLS[1], "outputs": []}), {"2.1": ["Iraq"]}),
-    (notebook({**CELLS[0], "outputs": CELLS[0]["outputs"] + CELLS[1]["outputs"]}, CELLS[2]), WANTED),
-    (notebook({**CELLS[0], "cell_type": "markdown"}, *CELLS[1:]), WANTED),
-    (notebook(*CELLS, cell("2.2", "allies", "2026-01-06T10:00:00Z")), {**WANTED, "2.2": "allies"}),
-    (notebook(cell("2.2", "allies", "2026-01-06T10:00:00Z"), *CELLS), {**WANTED, "2.2": "allies"}),
-    (GOOD[: int(len(GOOD) * 0.97)], WANTED),
-    (GOOD[: GOOD.index('"both"') - 4], {"2.1": ["Iraq"]}),
-    ("<<<<<<< HEAD\n" + GOOD + "\n=======\n" + GOOD + "\n>>>>>>> x", WANTED),
-    (GOOD.replace('"cells"', '"worksheets"').replace('"nbformat": 4', '"nbformat": 3'), WANTED),
-    ("\ufeff" + GOOD, WANTED),
-    (GOOD.replace("\n", "\r\n"), WANTED),
-], ids=["sound", "reordered", "copied", "cleared", "merged", "retyped", "newer last", "newer first",
-        "truncated", "truncated early", "conflict", "nbformat 3", "byte order mark", "CRLF"])
+@pytest.mark.parametrize(
+    "text, wanted",
+    [
+        (GOOD, WANTED),
+        (notebook(*CELLS[::-1]), WANTED),
+        (notebook(*CELLS, *CELLS), WANTED),
+        (notebook(CELLS[0], {**CELLS[1], "outputs": []}), {"2.1": ["Iraq"]}),
+        (
+            notebook({**CELLS[0], "outputs": CELLS[0]["outputs"] + CELLS[1]["outputs"]}, CELLS[2]),
+            WANTED,
+        ),
+        (notebook({**CELLS[0], "cell_type": "markdown"}, *CELLS[1:]), WANTED),
+        (
+            notebook(*CELLS, cell("2.2", "allies", "2026-01-06T10:00:00Z")),
+            {**WANTED, "2.2": "allies"},
+        ),
+        (
+            notebook(cell("2.2", "allies", "2026-01-06T10:00:00Z"), *CELLS),
+            {**WANTED, "2.2": "allies"},
+        ),
+        (GOOD[: int(len(GOOD) * 0.97)], WANTED),
+        (GOOD[: GOOD.index('"both"') - 4], {"2.1": ["Iraq"]}),
+        ("<<<<<<< HEAD\n" + GOOD + "\n=======\n" + GOOD + "\n>>>>>>> x", WANTED),
+        (GOOD.replace('"cells"', '"worksheets"').replace('"nbformat": 4', '"nbformat": 3'), WANTED),
+        ("\ufeff" + GOOD, WANTED),
+        (GOOD.replace("\n", "\r\n"), WANTED),
+    ],
+    ids=[
+        "sound",
+        "reordered",
+        "copied",
+        "cleared",
+        "merged",
+        "retyped",
+        "newer last",
+        "newer first",
+        "truncated",
+        "truncated early",
+        "conflict",
+        "nbformat 3",
+        "byte order mark",
+        "CRLF",
+    ],
+)
 def test_a_damaged_notebook_still_yields_every_answer_that_is_left(text, wanted):
     for data in (text.encode("utf-8"), text.encode("utf-16")):
         found = sheet.read(data, "x.ipynb")
@@ -180,11 +233,19 @@ def test_an_answer_quoted_in_a_cells_source_is_no_answer(tmp_path):
     assert list(sheet.from_notebook(path)["answers"]) == ["2.2"]
 
 
-@pytest.mark.parametrize("data, said", [
-    (b"", "is empty"), (b"\x00\x00", "is empty"), (b"PK\x03\x04", "not a sound"), (b"[1]", "no 'answers'"),
-    (b'{"answers": []}', "no 'answers'"), (notebook().encode(), "without recorded answers"),
-    (b'{"schema": 9, "answers": {}}', "newer version"), (b"[" * 50_000, "not a sound"),
-])
+@pytest.mark.parametrize(
+    "data, said",
+    [
+        (b"", "is empty"),
+        (b"\x00\x00", "is empty"),
+        (b"PK\x03\x04", "not a sound"),
+        (b"[1]", "no 'answers'"),
+        (b'{"answers": []}', "no 'answers'"),
+        (notebook().encode(), "without recorded answers"),
+        (b'{"schema": 9, "answers": {}}', "newer version"),
+        (b"[" * 50_000, "not a sound"),
+    ],
+)
 def test_an_unreadable_file_is_named_with_what_to_do(data, said):
     with pytest.raises(PlainError, match=said) as caught:
         sheet.read(data, "ada.json")
@@ -217,7 +278,7 @@ def test_a_thousand_kills_during_saves_lose_at_most_the_answer_in_flight(tmp_pat
             n = sheet.load(path)["answers"]["2.1"]["value"]
             while True:
                 n += 1
-                sheet.update(lambda s: s["answers"].update({"2.1": entry(n)}), path)
+                sheet.update(lambda s, n=n: s["answers"].update({"2.1": entry(n)}), path)
                 os.write(tell, n.to_bytes(8, "big"))
         os.close(tell)
         first = os.read(told, 8)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from brieflab import questions, trace
 from brieflab.__main__ import main
 from brieflab.tables import load
@@ -20,7 +19,14 @@ ITEMS = {
     for lesson, last in enumerate((5, 6, 6, 6, 5, 5, 6, 5), 1)
     for n in range(1, last + 1)
 }
-PARTS = ("The point.", "Cut first:", "Board:", "Main discussion.", "More prompts.", "Without screens.")
+PARTS = (
+    "The point.",
+    "Cut first:",
+    "Board:",
+    "Main discussion.",
+    "More prompts.",
+    "Without screens.",
+)
 
 
 def under(heading, text=TEXT):
@@ -151,7 +157,9 @@ def test_the_marking_budget_adds_up():
     assert [sum(column) for column in zip(*minutes[:-1], strict=True)] == minutes[-1]
 
 
-def test_the_rehearsal_runs_as_written_and_its_problems_are_explained(tmp_path, monkeypatch, capsys):
+def test_the_rehearsal_runs_as_written_and_its_problems_are_explained(
+    tmp_path, monkeypatch, capsys
+):
     row = next(row for row in rows(under("1 Your first hour")) if "brieflab rehearse" in row[1])
     lines = re.findall(r"`brieflab ([^`]+)`", row[1])
     shutil.copytree(ROOT / "datasets", tmp_path / "datasets")

@@ -5,6 +5,7 @@ import sys
 from importlib import import_module
 
 from brieflab import __version__
+from brieflab.course import TITLE
 from brieflab.plain import PlainError
 
 ROOMS = (
@@ -18,9 +19,7 @@ ROOMS = (
 
 def main(arguments=None):
     """Run one command; return its exit code (2 when the reader is told what went wrong)."""
-    parser = argparse.ArgumentParser(
-        prog="brieflab", description="Tools of the module Who Came to Damascus?"
-    )
+    parser = argparse.ArgumentParser(prog="brieflab", description=f"Tools of the module {TITLE}")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for room in ROOMS:

@@ -206,7 +206,13 @@ def _note(question, **fields):
     def change(now):
         entry = now["answers"].setdefault(
             question.id,
-            {"value": None, "at": sheet.now(), "tries": 0, "state": "blank", "lesson": question.lesson},
+            {
+                "value": None,
+                "at": sheet.now(),
+                "tries": 0,
+                "state": "blank",
+                "lesson": question.lesson,
+            },
         )
         for key, value in fields.items():
             entry[key] = max(entry.get(key) or 0, value) if key == "hints" else value
@@ -288,8 +294,10 @@ def rubric_html(question):
 
 
 def _rubric_text(question):
-    rows = [f"{name}: " + "; ".join(f"{n} {c}" for n, c in enumerate(levels))
-            for name, levels in question.criteria]
+    rows = [
+        f"{name}: " + "; ".join(f"{n} {c}" for n, c in enumerate(levels))
+        for name, levels in question.criteria
+    ]
     return "\n".join([f"How {question.id} is read:", *rows])
 
 
@@ -346,8 +354,13 @@ class _Desk:
         import ipywidgets as W
 
         wide = W.Layout(width="98%")
-        self.area = W.Textarea(self.text, rows=8, layout=wide, description=f"Answer {self.question.id}",
-                               style={"description_width": "initial"})
+        self.area = W.Textarea(
+            self.text,
+            rows=8,
+            layout=wide,
+            description=f"Answer {self.question.id}",
+            style={"description_width": "initial"},
+        )
         self.count = W.HTML(self.counted(self.text))
         self.unlock = W.Button(description="Compare with samples", layout=W.Layout(width="auto"))
         self.more = W.VBox([])
@@ -382,14 +395,17 @@ class _Desk:
         self.save(self.area.value)
         levels = sorted(self.question.samples, reverse=True)
         pages = [
-            W.HTML(f"<p>{escape(self.question.samples[n][0])}</p>"
-                   f"<p><em>{escape(self.question.samples[n][1])}</em></p>")
+            W.HTML(
+                f"<p>{escape(self.question.samples[n][0])}</p>"
+                f"<p><em>{escape(self.question.samples[n][1])}</em></p>"
+            )
             for n in levels
         ]
         titles = tuple(f"Sample at level {n}: {LEVELS[n]}" for n in levels)
         score = W.Dropdown(
             options=[("choose", None), *((f"{n} {LEVELS[n]}", n) for n in range(4))],
-            value=held.get("self_score"), description="My level",
+            value=held.get("self_score"),
+            description="My level",
         )
         score.observe(lambda c: _note(self.question, self_score=c["new"]), names="value")
         ask = W.HTML("<p>Give your own text a level. Then revise it above: it is saved again.</p>")
@@ -459,10 +475,12 @@ def bring(files):
         try:
             other = sheet.read(bytes(data), name)
             bad = other.pop("unreadable", {})
-            now = sheet.update(lambda now: now.update(sheet.merge(now, other)))
+            now = sheet.update(lambda now, other=other: now.update(sheet.merge(now, other)))
             _refresh(now)
-            told.append(f"{name}: {len(other['answers'])} answers read."
-                        + (f" Not readable: {', '.join(bad)}." if bad else ""))
+            told.append(
+                f"{name}: {len(other['answers'])} answers read."
+                + (f" Not readable: {', '.join(bad)}." if bad else "")
+            )
         except PlainError as error:
             told.append(str(error))
     return told

@@ -36,7 +36,9 @@ def checks():
 def _python():
     version = ".".join(map(str, sys.version_info[:3]))
     if not (3, 11) <= sys.version_info < (3, 15):
-        raise PlainError(f"{version} is outside 3.11 to 3.14. Install one of those from python.org.")
+        raise PlainError(
+            f"{version} is outside 3.11 to 3.14. Install one of those from python.org."
+        )
     return version
 
 

@@ -15,7 +15,9 @@ from io import BytesIO
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
+from brieflab.html import Readable, render, table_html
 from brieflab.plain import PlainError
 
 PALETTE = {
@@ -74,8 +76,13 @@ def titled_axes(figure, title, source, left=1.5, right=0.3, bottom=0.5, side=Non
         )
     )
     figure.text(
-        0.1 / width, 1 - 0.08 / height, "\n".join(lines),
-        size=11, weight="bold", va="top", linespacing=1.25,
+        0.1 / width,
+        1 - 0.08 / height,
+        "\n".join(lines),
+        size=11,
+        weight="bold",
+        va="top",
+        linespacing=1.25,
     )
     figure.text(0.1 / width, 0.08 / height, source, size=8.5, color=PALETTE["grey"], va="bottom")
     axes.spines[["top", "right"]].set_visible(False)
@@ -104,36 +111,6 @@ def image(figure, alt, tight=False):
     )
 
 
-def table_html(table, caption):
-    """Return the DataFrame as an HTML table with ``caption``, column headers and row headers.
-
-    A named index becomes the first columns; the first column heads its row.
-    """
-    if any(table.index.names):
-        table = table.reset_index()
-    head = "".join(f'<th scope="col">{escape(str(c))}</th>' for c in table.columns)
-    body = "".join(
-        f'<tr><th scope="row">{escape(_cell(first))}</th>'
-        + "".join(f"<td>{escape(_cell(v))}</td>" for v in rest)
-        + "</tr>"
-        for first, *rest in table.itertuples(index=False)
-    )
-    return (
-        f"<table><caption>{escape(caption)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    )
-
-
-def _cell(value):
-    if pd.api.types.is_scalar(value) and pd.isna(value):
-        return "no value"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}"
-    if isinstance(value, int) and abs(value) >= 10_000:
-        return f"{value:,}"
-    return str(value)
-
-
 def need_words(text, what):
     """Raise PlainError unless ``text`` has at least three words."""
     if len(str(text or "").split()) < 3:
@@ -143,24 +120,28 @@ def need_words(text, what):
         )
 
 
-class Shown:
+class Shown(Readable):
     """A figure ready to be displayed: picture, alternative text, finding and numbers."""
 
-    def __init__(self, picture, alt, finding, table):
+    def __init__(self, picture: str, alt: str, finding: str, table: pd.DataFrame):
         self.picture, self.alt, self.finding, self.table = picture, alt, finding, table
 
-    def __repr__(self):
+    @property
+    def text(self):
+        """The figure for readers without pictures."""
         return (
             f"Figure. {self.finding}\nAlternative text: {self.alt}\n"
             f"{self.table.to_string(index=any(self.table.index.names))}"
         )
 
-    def _repr_html_(self):
-        return (
-            f'<figure style="margin:0">{self.picture}'
-            f"<figcaption><strong>Finding.</strong> {escape(self.finding)}</figcaption></figure>"
-            f"<details><summary>The numbers behind this figure</summary>"
-            f"{table_html(self.table, self.finding)}</details>"
+    @property
+    def html(self):
+        """The picture with its finding, and the numbers behind it."""
+        return render(
+            "figure",
+            picture=Markup(self.picture),
+            finding=self.finding,
+            numbers=Markup(table_html(self.table, self.finding)),
         )
 
 
@@ -182,7 +163,9 @@ def show(figure, alt, table, finding=None):
             "Write show(ax, alt, table) with the ax that your plot returned."
         )
     if finding is None:
-        finding = next((t for ax in figure.axes if (t := ax.get_title() or ax.get_title("left"))), "")
+        finding = next(
+            (t for ax in figure.axes if (t := ax.get_title() or ax.get_title("left"))), ""
+        )
     finding = " ".join(finding.split())
     need_words(finding, "finding (or a title that says it)")
     if not isinstance(table, pd.DataFrame) or table.empty:

@@ -4,17 +4,13 @@ from html import escape
 
 import ipywidgets as W
 
+from brieflab.figures import Shown, image, new_figure
 from brieflab.folds import folded
-from brieflab.figures import Shown, image, new_figure, table_html
+from brieflab.html import Readable, status, table_html
 from brieflab.plain import PlainError
 
 
-def status(sentence):
-    """Return ``sentence`` as HTML that screen readers announce when it changes."""
-    return f'<p role="status" style="line-height:1.4"><strong>{escape(sentence)}</strong></p>'
-
-
-class Panel(W.VBox):
+class Panel(Readable, W.VBox):
     """Controls, and below them a sentence, a picture and the numbers that follow from them."""
 
     def __init__(self, controls, calculate, draw=None, width=7.0, height=3.6):
@@ -58,22 +54,19 @@ class Panel(W.VBox):
         self.draw(self.figure, self.finding)
         return image(self.figure, self.finding.alt)
 
-    def __repr__(self):
-        if self.finding is None:
-            return "Panel"
+    def _shown(self):
         f = self.finding
-        return repr(Shown("", f.alt, f.sentence, f.table))
+        return Shown(self.picture.value, f.alt, f.sentence, f.table)
 
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if self.finding is not None:
-            f = self.finding
-            data["text/plain"] = repr(self)
-            data["text/html"] = Shown(
-                self.picture.value, f.alt, f.sentence, f.table
-            )._repr_html_()
-        return bundle
+    @property
+    def text(self):
+        """The figure as it stands, for readers without pictures."""
+        return self._shown().text if self.finding else "Panel"
+
+    @property
+    def html(self):
+        """The figure as it stands, or the sentence that says why there is none."""
+        return self._shown().html if self.finding else self.sentence.value
 
 
 def panel(controls, calculate, draw=None, width=7.0, height=3.6):

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from brieflab import files
+from brieflab.course import CREDIT, TITLE
 from brieflab.plain import PlainError
 from brieflab.tables import find_datasets
 
@@ -44,8 +45,7 @@ _PAGE = """<!doctype html>
 <main id="main">
 {body}
 </main>
-<footer><p>Who Came to Damascus? Texts and tables: CC BY 4.0. Counts of refugees: UNHCR. Population:
-World Bank.</p></footer>
+<footer><p>{credit}</p></footer>
 </body>
 </html>
 """
@@ -79,7 +79,7 @@ def export(out, top=None):
     listed = "".join(
         f'<li><a href="{page}">{escape(title)}</a></li>' for page, title in zip(pages, titles)
     )
-    name = "Who Came to Damascus?"
+    name = TITLE
     _write(out / "index.html", name, [], f"<h1>{name}</h1><ol start='0'>{listed}</ol>")
     return [out / page for page in ["index.html", *pages]]
 
@@ -155,7 +155,9 @@ def _still(output):
 
 def _write(path, title, links, body):
     links = "".join(f'<li><a href="{href}">{escape(text)}</a></li>' for href, text in links)
-    page = _PAGE.format(title=escape(title), style=STYLE, links=links, body=body)
+    page = _PAGE.format(
+        title=escape(title), style=STYLE, links=links, body=body, credit=escape(f"{TITLE} {CREDIT}")
+    )
     files.write(path, page)
 
 

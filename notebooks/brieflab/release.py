@@ -14,8 +14,8 @@ import tempfile
 from pathlib import Path
 
 from brieflab import files, questions
+from brieflab.course import rubric
 from brieflab.plain import PlainError
-from brieflab.course.rubric import ROWS
 from brieflab.questions.rubric import LEVELS
 from brieflab.sheet import MIME
 
@@ -54,7 +54,11 @@ def _blank(source):
 
 def _metadata():
     return {
-        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "kernelspec": {
+            "display_name": "Python 3 (ipykernel)",
+            "language": "python",
+            "name": "python3",
+        },
         "language_info": {"name": "python"},
     }
 
@@ -97,7 +101,9 @@ def release(top="."):
     top = Path(top)
     sources = sorted((top / "solutions").glob("[0-9][0-9]_*.ipynb"))
     if not sources:
-        raise PlainError(f"No solutions were found in {top / 'solutions'}. Run this at the module's top.")
+        raise PlainError(
+            f"No solutions were found in {top / 'solutions'}. Run this at the module's top."
+        )
     (top / "exercises").mkdir(exist_ok=True)
     told = []
     for source in sources:
@@ -122,14 +128,11 @@ def rubric_text():
     lines = [
         "# Rubric for the written answers",
         "",
-        "Made by `brieflab release` from the questions; change it there. Each question uses two or "
-        "three rows. A half-filled level goes down, and a comment says why. The brief (8.4) gives "
-        "up to 2 points for each of five rows: not yet 0, beginning ½, developing 1 (1½ when little "
-        "is missing), secure 2. The review (8.5) gives 1 point a row from level 2 on.",
+        rubric.INTRO,
         "",
         "| Row | " + " | ".join(f"{n} {level}" for n, level in enumerate(LEVELS)) + " |",
         "|---|" + "---|" * len(LEVELS),
-        *(f"| {name} | " + " | ".join(cells) + " |" for name, cells in ROWS.items()),
+        *(f"| {name} | " + " | ".join(cells) + " |" for name, cells in rubric.ROWS.items()),
     ]
     for question in questions.all():
         if question.kind != "text":
@@ -161,7 +164,9 @@ def execute(path):
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
         env = {**os.environ, "BRIEFLAB_SHEET": str(Path(folder) / "answers.json")}
-        client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": path.parent}})
+        client = NotebookClient(
+            notebook, timeout=300, resources={"metadata": {"path": path.parent}}
+        )
         client.execute(env=env)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)

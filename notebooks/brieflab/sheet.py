@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections import Counter
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import lru_cache
 from math import isfinite
 from pathlib import Path
@@ -18,6 +18,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from brieflab import files
+from brieflab.course import SLUG, TITLE
 from brieflab.plain import PlainError
 from brieflab.tables import find_datasets
 
@@ -48,12 +49,12 @@ _ENTRY = {
 
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "Answer sheet of the module Who Came to Damascus?",
+    "title": f"Answer sheet of the module {TITLE}",
     "type": "object",
     "required": ["schema", "module", "learner", "answers"],
     "properties": {
         "schema": {"const": 2},
-        "module": {"const": "who-came-to-damascus"},
+        "module": {"const": SLUG},
         "learner": {
             "type": "object",
             "properties": {
@@ -93,14 +94,14 @@ def notices():
 
 def now():
     """Return the time in UTC with microseconds, as the sheet writes it."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def empty():
     """Return a sheet without answers."""
     return {
         "schema": 2,
-        "module": "who-came-to-damascus",
+        "module": SLUG,
         "learner": {"id": "", "name": ""},
         "course": {"seed": ""},
         "saved_at": now(),

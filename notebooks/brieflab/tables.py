@@ -43,7 +43,9 @@ class Tables:
         if name not in self._read:
             path = self.folder / f"{name}.csv"
             if not path.is_file():
-                raise PlainError(f"There is no table called '{name}'. {suggest(name, self.names())}")
+                raise PlainError(
+                    f"There is no table called '{name}'. {suggest(name, self.names())}"
+                )
             self._read[name] = pd.read_csv(path)
         return self._read[name]
 

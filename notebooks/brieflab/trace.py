@@ -12,7 +12,7 @@ Readers see row ids, ``3,641,370 [H-TUR-2020]``; or nothing, when the evidence i
 ``ratio hosts.refugees iso3=LBN / population.population iso3=LBN``   one sum over another
 ``rank hosts.refugees iso3=LBN year=2020 / year=2020``  place of one row, the largest being 1
 ``days GEN-09.end_date CC-01.start_date``             days from the first date to the second
-``fn tracks.longest_gap tracks=geneva``               a function of ``PROSE_FUNCTIONS``  
+``fn tracks.longest_gap tracks=geneva``               a function of ``PROSE_FUNCTIONS``
 ====================================================  =============================================
 
 Filters: ``=``, ``!=``, ``<``, ``<=``, ``>``, ``>=`` and ``column~a|b`` (any of these); a cell with
@@ -38,15 +38,31 @@ import pandas as pd
 from brieflab.course import PROSE_FUNCTIONS
 from brieflab.plain import PlainError, need_columns, need_known, suggest
 
-WORDS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty"
-).split()
+WORDS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
 SCALES = {"thousand": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9}
 
-_MONTH = (
-    "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-)
+_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _MORE = r"(?:(?:,|;|\s?[-–]|\sand|\sor|\sto)\s?\d+(?:\.\d+)?)*"
 _NUMBER = re.compile(
     r"(?<!\w)(?<!\d[.,])(?<!\bper\s)(?:(?P<minus>(?<![\w)–])[-−])?"

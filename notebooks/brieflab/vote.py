@@ -5,6 +5,7 @@ from html import escape
 import ipywidgets as W
 
 from brieflab import sheet
+from brieflab.html import Readable
 from brieflab.plain import PlainError
 
 
@@ -41,19 +42,10 @@ def vote(name, question, options):
     return _Vote([W.HTML(f"<p>{escape(question)}</p>"), buttons, said], question, options)
 
 
-class _Vote(W.VBox):
+class _Vote(Readable, W.VBox):
     """The vote as a box whose plain text is the question and its options."""
 
     def __init__(self, children, question, options):
         super().__init__(children)
         self.text = f"Vote. {question}\n" + " / ".join(options)
-
-    def __repr__(self):
-        return self.text
-
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        data["text/plain"] = self.text
-        data["text/html"] = f"<p>{escape(self.text)}</p>"
-        return bundle
+        self.html = f"<p>{escape(self.text)}</p>"

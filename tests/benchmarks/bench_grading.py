@@ -94,7 +94,12 @@ def against_nbgrader(base, python, n):
             test = f"assert ok({q.id!r}, answer_{sign})"
             cells.append(cell(test, grade_id=f"t{sign}", points=q.points, **kinds))
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+        return {
+            "cells": cells,
+            "metadata": {"kernelspec": kernel},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
 
     def put(place, given):
         place.mkdir(parents=True)
@@ -108,7 +113,9 @@ def against_nbgrader(base, python, n):
         who, kind = f"s{k:03}", "typical" if k % 2 else "strong"
         given = rehearse.answers(kind, data, learner=who, chance=chance)
         put(course / "submitted" / who / name, given)
-        (ours / f"{who}.ipynb").write_text(json.dumps(rehearse.notebook_of(rehearse.sheet_of(who, given))))
+        (ours / f"{who}.ipynb").write_text(
+            json.dumps(rehearse.notebook_of(rehearse.sheet_of(who, given)))
+        )
 
     def run(*arguments):
         start = time.perf_counter()

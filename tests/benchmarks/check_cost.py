@@ -38,16 +38,24 @@ def main(rounds=5):
         keys = {}
         for question in asked:
             key = question.key(tables, question.full())
-            keys[question.id] = next(iter(key.values())) if isinstance(key, questions.AnyOf) else key
+            keys[question.id] = (
+                next(iter(key.values())) if isinstance(key, questions.AnyOf) else key
+            )
         first = milliseconds(lambda: check(*next(iter(keys.items()))))
         for item in keys.items():
-            milliseconds(lambda: check(*item))
-        times = [milliseconds(lambda: check(*item)) for _ in range(rounds) for item in keys.items()]
+            milliseconds(lambda item=item: check(*item))
+        times = [
+            milliseconds(lambda item=item: check(*item))
+            for _ in range(rounds)
+            for item in keys.items()
+        ]
         text = Path(path).read_text(encoding="utf-8")
         floor = [milliseconds(lambda: files.write(path + ".floor", text)) for _ in range(30)]
     median, write = statistics.median(times), statistics.median(floor)
     print(f"first check {first:.0f} ms; then median {median:.1f} ms, slowest {max(times):.1f} ms")
-    print(f"one safe write of the sheet ({len(text):,} characters) {write:.1f} ms; ratio {median / write:.1f}")
+    print(
+        f"one safe write of the sheet ({len(text):,} characters) {write:.1f} ms; ratio {median / write:.1f}"
+    )
 
 
 if __name__ == "__main__":

@@ -179,7 +179,9 @@ def main(learners):
     print(f"finished {len(times)}, errors {len(errors)}, answer sheets on disk {answers}")
     for part, seconds in zip(("login and server", "lesson 3", "answers"), zip(*times)):
         print(f"{part}: median {statistics.median(seconds):.1f} s, longest {max(seconds):.1f} s")
-    print(f"memory for each learner: median {statistics.median(held):.0f} MB, most {max(held):.0f} MB")
+    print(
+        f"memory for each learner: median {statistics.median(held):.0f} MB, most {max(held):.0f} MB"
+    )
     print("\n".join(errors))
 
 

@@ -79,6 +79,5 @@ if __name__ == "__main__":
         finally:
             lab.kill()
     print(
-        f"panel {ours:.0f} ms, interact and pyplot {usual:.0f} ms: "
-        f"{ours / usual:.2f} of the time"
+        f"panel {ours:.0f} ms, interact and pyplot {usual:.0f} ms: {ours / usual:.2f} of the time"
     )

@@ -14,9 +14,7 @@ SLUG = "who-came-to-damascus"
 AS_OF = "2020-12-31"
 """The knowledge date: lessons before the lock show nothing that became known later."""
 
-CREDIT = (
-    "Texts and tables: CC BY 4.0. Counts of refugees: UNHCR. Population: World Bank."
-)
+CREDIT = "Texts and tables: CC BY 4.0. Counts of refugees: UNHCR. Population: World Bank."
 """Rights and sources, at the foot of each page to read."""
 
 PROSE_FUNCTIONS = {

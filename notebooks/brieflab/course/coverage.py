@@ -1,8 +1,7 @@
 """Where each paragraph and each claim of the brief is met, and which exercise practises it."""
 
 from brieflab import tables
-from brieflab.page import Page
-from brieflab.figures import table_html
+from brieflab.html import Page, table_html
 from brieflab.plain import PlainError, need_columns, need_known
 
 LESSONS = {
@@ -45,7 +44,7 @@ def claims_of(lesson, coverage=None, claims=None):
     caption = f"Lesson {lesson}, {LESSONS[lesson]}: {len(table)} claims of the brief"
     html = f"<details><summary>{caption}</summary>{table_html(table, caption)}</details>"
     lines = [f"{c} ({p}; {e}) {s}" for p, c, s, e in table.itertuples(index=False)]
-    return Page(html, "\n".join([caption, *lines]), table)
+    return Page("\n".join([caption, *lines]), html, table)
 
 
 def coverage_page(coverage=None, claims=None):
@@ -63,8 +62,10 @@ def coverage_page(coverage=None, claims=None):
         )
     place = claims.set_index("claim_id")["paragraph_id"]
     counts = (
-        coverage.groupby([coverage["claim_id"].map(place), "lesson"]).size()
-        .unstack(fill_value=0).reindex(columns=list(LESSONS), fill_value=0)
+        coverage.groupby([coverage["claim_id"].map(place), "lesson"])
+        .size()
+        .unstack(fill_value=0)
+        .reindex(columns=list(LESSONS), fill_value=0)
     )
     counts.index.name = "Paragraph"
     counts.columns = [f"{n} {title}" for n, title in LESSONS.items()]
@@ -78,7 +79,7 @@ def coverage_page(coverage=None, claims=None):
     html = table_html(shown, caption) + "".join(
         claims_of(n, coverage, claims).html for n in LESSONS
     )
-    return Page(html, f"{caption}\n{counts.to_string()}", counts)
+    return Page(f"{caption}\n{counts.to_string()}", html, counts)
 
 
 def _read(coverage, claims):

@@ -3,7 +3,7 @@
 from html import escape
 
 from brieflab import tables
-from brieflab.page import Page
+from brieflab.html import Page
 from brieflab.plain import PlainError, need_columns, need_known, suggest
 
 LANGUAGES = {"ar": "Arabic", "ru": "Russian", "tr": "Turkish"}
@@ -45,12 +45,15 @@ def look_up(glossary_df):
 
     wide = {"description_width": "initial"}
     word = W.Combobox(
-        options=sorted(glossary_df["term_en"]), description="Word to look up", style=wide,
+        options=sorted(glossary_df["term_en"]),
+        description="Word to look up",
+        style=wide,
         placeholder="refugee, Idlib, Хмеймим ...",
     )
     language = W.Dropdown(
         options=[("All languages", ""), *((name, code) for code, name in LANGUAGES.items())],
-        description="Show", style=wide,
+        description="Show",
+        style=wide,
     )
     answer = W.HTML()
 
@@ -62,7 +65,11 @@ def look_up(glossary_df):
             said = f"No entry has “{word.value}”. {suggest(word.value, glossary_df['term_en'])}"
         else:
             said = f"{len(found)} of {len(glossary_df)} entries have “{word.value}”."
-        page = "" if not word.value.strip() or found.empty else glossary(found, language.value or None).html
+        page = (
+            ""
+            if not word.value.strip() or found.empty
+            else glossary(found, language.value or None).html
+        )
         said += f" Shown: {LANGUAGES.get(language.value, 'all languages')}."
         answer.value = f'<p role="status">{escape(said)}</p>{page}'
 
@@ -105,7 +112,7 @@ def _page(rows, codes):
         f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(body)}</tbody></table>"
     )
-    return Page(html, "\n".join([caption, *lines]), rows)
+    return Page("\n".join([caption, *lines]), html, rows)
 
 
 def _meaning(row):

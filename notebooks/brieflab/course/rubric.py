@@ -1,5 +1,13 @@
 """The rows by which this course reads texts. Each question names the rows that it uses."""
 
+INTRO = (
+    "Made by `brieflab release` from the questions; change it there. Each question uses two or "
+    "three rows. A half-filled level goes down, and a comment says why. The brief (8.4) gives "
+    "up to 2 points for each of five rows: not yet 0, beginning ½, developing 1 (1½ when little "
+    "is missing), secure 2. The review (8.5) gives 1 point a row from level 2 on."
+)
+"""What RUBRIC.md says first."""
+
 ANSWER = "Answer to the question"
 EVIDENCE = "Evidence"
 SOURCES = "Sources"

@@ -104,7 +104,11 @@ class Reader:
             for name in below[:]:
                 path = Path(folder) / name
                 if path.is_symlink():
-                    self.say("link", "a link to a folder; it was not followed", path.relative_to(top).parts)
+                    self.say(
+                        "link",
+                        "a link to a folder; it was not followed",
+                        path.relative_to(top).parts,
+                    )
                     below.remove(name)
                 elif self.skip and path.resolve() == self.skip:
                     below.remove(name)
@@ -117,14 +121,18 @@ class Reader:
             if stat.S_ISLNK(kind):
                 return self.say("link", "a link; it was not followed", parts)
             if not stat.S_ISREG(kind):
-                return self.say("not a file", "neither a file nor a folder; it was not opened", parts)
+                return self.say(
+                    "not a file", "neither a file nor a folder; it was not opened", parts
+                )
             if self._is_ignored(parts):
                 return None
             flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
             with open(os.open(path, flags), "rb") as file:
                 return self._file(file, path.stat().st_size, parts, depth=0, budget=[ARCHIVE])
         except OSError as error:
-            return self.lose("cannot be opened", f"the file cannot be read ({error.strerror})", parts)
+            return self.lose(
+                "cannot be opened", f"the file cannot be read ({error.strerror})", parts
+            )
 
     def _is_ignored(self, parts):
         name = next((p.lower() for p in parts[:-1] if p.lower() in _IGNORED), None)
@@ -144,7 +152,9 @@ class Reader:
             self._others[parts[0] if len(parts) > 1 else "", visible(ending) or "none"] += 1
             return None
         if size > MEMBER:
-            return self.lose("too large", f"{size >> 20} MB; files up to {MEMBER >> 20} MB are read", parts)
+            return self.lose(
+                "too large", f"{size >> 20} MB; files up to {MEMBER >> 20} MB are read", parts
+            )
         return self._sheet(_Chain(head, file), parts)
 
     def _sheet(self, stream, parts):
@@ -155,12 +165,16 @@ class Reader:
         except PlainError as error:
             return self.say("unreadable", visible(error), parts)
         except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-            return self.say("unreadable", f"the file breaks off while reading ({visible(error)})", parts)
+            return self.say(
+                "unreadable", f"the file breaks off while reading ({visible(error)})", parts
+            )
         for remark in remarks:
             self.say("odd file", visible(remark), parts)
         for item, what in sheet.pop("unreadable", {}).items():
             self.problems.append(
-                Problem("problem", "unreadable entry", piece.label, "", visible(item), visible(what))
+                Problem(
+                    "problem", "unreadable entry", piece.label, "", visible(item), visible(what)
+                )
             )
         piece.claim = str(sheet["learner"].get("id", "")).strip()
         piece.claimed_name = str(sheet["learner"].get("name", "")).strip()
@@ -198,14 +212,23 @@ class Reader:
             return self.lose("zip", "locked with a password; it was not read", inner)
         nested = name.lower().endswith(".zip")
         if info.file_size > (_NESTED if nested else MEMBER) or info.file_size > budget[0]:
-            what = f"unpacks to {info.file_size >> 20} MB, too much for a submission; it was not read"
+            what = (
+                f"unpacks to {info.file_size >> 20} MB, too much for a submission; it was not read"
+            )
             return self.lose("zip", what, inner)
         budget[0] -= info.file_size
         try:
             with archive.open(info) as file:
                 source = io.BytesIO(file.read()) if nested else file
                 return self._file(source, info.file_size, inner, depth + 1, budget)
-        except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError, zlib.error) as e:
+        except (
+            zipfile.BadZipFile,
+            NotImplementedError,
+            OSError,
+            EOFError,
+            ValueError,
+            zlib.error,
+        ) as e:
             return self.lose("zip", f"damaged in the zip: {visible(e)}", inner)
 
 
@@ -262,7 +285,9 @@ def collect(folder, roster=None, out=None, progress=iter):
     for person in roster.people:
         if person.id in gone:
             found.append(Owner(person))
-            problems.append(Problem("note", "nothing received", "", person.id, "", "no file was found"))
+            problems.append(
+                Problem("note", "nothing received", "", person.id, "", "no file was found")
+            )
     found.sort(key=lambda owner: fold(owner.person.id))
     return Collected(found, problems, sum(bool(piece.packed) for piece in reader.pieces))
 
@@ -286,7 +311,9 @@ def _about(owner, roster):
         )  # fmt: skip
     if len(read_files) > 1:
         files = ", ".join(piece.label for piece in read_files[:5])
-        what = f"{len(read_files)} files were merged, the newest answer to each item counts: {files}"
+        what = (
+            f"{len(read_files)} files were merged, the newest answer to each item counts: {files}"
+        )
         yield Problem("note", "several files", read_files[0].label, who, "", what)
 
 
@@ -316,7 +343,12 @@ def _shared(found):
         )
         for owner in group:
             yield Problem(
-                "problem", f"identical {kind}", owner.pieces[0].label, owner.person.id, question, what
+                "problem",
+                f"identical {kind}",
+                owner.pieces[0].label,
+                owner.person.id,
+                question,
+                what,
             )
 
 

@@ -118,7 +118,11 @@ def grade(folder, out="graded", roster=None, rules=None, nbgrader=None, progress
                 export.write(out / "feedback" / pages[owner.person.id], page, sync=False)
                 for item in result.items.values():
                     if item.state in ("awaiting mark", "marked"):
-                        line = {"item": item.question.id, "learner": owner.person.id, "text": item.value}
+                        line = {
+                            "item": item.question.id,
+                            "learner": owner.person.id,
+                            "text": item.value,
+                        }
                         texts.write(json.dumps(line) + "\n")
                     item.value, item.message = None, item.message if item.mistake else ""
                 tally.add(result)
@@ -128,7 +132,9 @@ def grade(folder, out="graded", roster=None, rules=None, nbgrader=None, progress
         for page in (out / "feedback").iterdir():
             if page.name not in pages.values():
                 page.unlink()
-        problems.sort(key=lambda p: (p.level != "problem", p.file, p.learner, p.item, p.kind, p.what))
+        problems.sort(
+            key=lambda p: (p.level != "problem", p.file, p.learner, p.item, p.kind, p.what)
+        )
         export.write_csv(out / "grades.csv", report.grades_header(asked), rows)
         items = tally.items()
         items = items.astype(object).where(items.notna(), None)
@@ -156,7 +162,9 @@ def _alone(out):
         for left in [*out.glob("*.part"), *(out / "feedback").glob("*.part")]:
             left.unlink()
     except Timeout:
-        raise PlainError(f"Another grading run is writing to {out}. Wait until it is done.") from None
+        raise PlainError(
+            f"Another grading run is writing to {out}. Wait until it is done."
+        ) from None
     except OSError as error:
         raise PlainError(
             f"The folder {out} cannot be written ({error.strerror}). Name another with --out."
@@ -177,7 +185,9 @@ def add_command(commands):
         epilog=_EXAMPLES,
         formatter_class=raw,
     )
-    one.add_argument("folder", metavar="FOLDER", help="the submissions: a folder, a zip or one file")
+    one.add_argument(
+        "folder", metavar="FOLDER", help="the submissions: a folder, a zip or one file"
+    )
     one.add_argument("--roster", metavar="CSV", help="class list with the columns id,name[,email]")
     one.add_argument("--out", metavar="FOLDER", default="graded", help="where to write (graded/)")
     one.add_argument("--due", metavar="TIME", help="2026-01-31 (its end) or 2026-01-31T18:00")
@@ -187,7 +197,9 @@ def add_command(commands):
         default="0",
         help="share of a late answer's points lost for each started day, such as 10",
     )
-    one.add_argument("--lessons", default="", help="the lessons that were set: 2 or 1,2,5 or 1-4 (all)")
+    one.add_argument(
+        "--lessons", default="", help="the lessons that were set: 2 or 1,2,5 or 1-4 (all)"
+    )
     one.add_argument("--seed", default="", help="the course seed; without one nobody has variants")
     one.add_argument("--nbgrader", metavar="DB", help="also fill this nbgrader gradebook.db")
     one.add_argument(
@@ -220,7 +232,9 @@ def _run_grade(chosen):
     except ValueError:
         share = -1
     if not 0 <= share <= 1:
-        raise PlainError(f"--late-per-day is per cent from 0 to 100; it was '{chosen.late_per_day}'.")
+        raise PlainError(
+            f"--late-per-day is per cent from 0 to 100; it was '{chosen.late_per_day}'."
+        )
     if share and not chosen.due:
         raise PlainError("--late-per-day needs --due: when was the work due?")
     due = read_due(chosen.due) if chosen.due else None

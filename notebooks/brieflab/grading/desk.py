@@ -4,7 +4,6 @@ from html import escape
 
 import ipywidgets as W
 
-from brieflab.grading.marks import scale
 from brieflab.grading.pile import MINE, NEW, SECOND, Pile, pseudonym
 from brieflab.plain import PlainError
 
@@ -69,7 +68,7 @@ class Desk(W.VBox):
         """Start on the chosen question from the top of its pile."""
         self._skipped, question = [], self.question.value
         self._order = self.pile.order(question.id, self.order.value == "similar first")
-        rows = scale(question)
+        rows = question.scales
         single = len(rows) == 1
         self.buttons.children = [self._button(rows[0], score) for score in rows[0].scores if single]
         self.rows.children = [] if single else [
@@ -146,7 +145,7 @@ class Desk(W.VBox):
         parts = change["new"].replace(",", " ").split()
         if not parts:
             return
-        rows = scale(self.question.value)
+        rows = self.question.value.scales
         scores = dict(zip((row.name for row in rows), parts))
         allowed = {row.name: {f"{score:g}": score for score in row.scores} for row in rows}
         if len(parts) != len(rows) or any(s not in allowed[name] for name, s in scores.items()):

@@ -6,41 +6,11 @@ a crash cut off is passed over. Undoing adds a line too, so that nothing is lost
 
 import json
 import os
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from brieflab.questions.rubric import LEVELS
-
 NAME = "marks.jsonl"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing to be marked: its name, the scores it can get, what each score means."""
-
-    name: str
-    scores: tuple
-    words: tuple = ()
-
-
-_LEVEL = Row("Level", (0, 1, 2, 3), LEVELS)
-_HALVES = ((0, 0.5, 1, 1.5, 2), ("not yet", "", "in part", "", "secure"))
-_YES_NO = ((0, 1), ("no", "yes"))
-_BY_ROW = {"8.4": _HALVES, "8.5": _YES_NO}
-_MORE = {"6.5": (Row("Both sides sourced", *_YES_NO),)}
-
-
-def scale(question):
-    """Return the Rows by which a written answer is marked.
-
-    One level 0 to 3, and for some questions a further row; the brief and its review are marked
-    by each row of their rubric.
-    """
-    if question.id in _BY_ROW:
-        return tuple(Row(name, *_BY_ROW[question.id]) for name, _ in question.criteria)
-    return (_LEVEL, *_MORE.get(question.id, ()))
 
 
 def fraction(question, scores):
@@ -49,7 +19,7 @@ def fraction(question, scores):
     A score outside a row's scale is brought into it, so that no edit of the file exceeds the
     points of a question.
     """
-    rows = scale(question)
+    rows = question.scales
     got = sum(min(max(float(scores.get(row.name, 0)), 0), max(row.scores)) for row in rows)
     return got / sum(max(row.scores) for row in rows)
 
@@ -78,7 +48,9 @@ class Marks:
         try:
             mark = json.loads(line)
             sound = {"marker", "learner", "item"} <= set(mark)
-            sound = sound and (mark.get("undo") or all(float(s) == s for s in mark["scores"].values()))
+            sound = sound and (
+                mark.get("undo") or all(float(s) == s for s in mark["scores"].values())
+            )
         except (ValueError, TypeError, KeyError, AttributeError):
             sound = False
         if sound:
@@ -107,7 +79,12 @@ class Marks:
     def add(self, learner, item, marker, scores, comment="", text=""):
         """Save one mark: on disk when this returns."""
         self._append(
-            learner=learner, item=item, marker=marker, scores=scores, comment=comment, text=digest(text)
+            learner=learner,
+            item=item,
+            marker=marker,
+            scores=scores,
+            comment=comment,
+            text=digest(text),
         )
 
     def undo(self, marker):
@@ -128,7 +105,7 @@ class Marks:
         return sorted(count, key=lambda comment: (-count[comment], comment))
 
     def _append(self, **mark):
-        mark = {"at": datetime.now(timezone.utc).isoformat(timespec="microseconds"), **mark}
+        mark = {"at": datetime.now(UTC).isoformat(timespec="microseconds"), **mark}
         line = json.dumps(mark, ensure_ascii=True) + "\n"
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with open(self.path, "ab+") as file:

@@ -16,7 +16,9 @@ from brieflab.plain import PlainError, need_columns
 
 _PLATFORMS = [
     # Moodle, Canvas, Blackboard: how each names the files of a download
-    re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?", re.DOTALL),
+    re.compile(
+        r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?", re.DOTALL
+    ),
     re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+", re.DOTALL),
     re.compile(r".+_(?P<id>[^_]+)_attempt_\d{4}(?:-\d\d){5}(?:_.+)?", re.DOTALL),
 ]
@@ -31,9 +33,7 @@ def stem_of(part):
 
 def visible(text):
     """Return ``text`` with invisible, control and undecodable characters shown as escapes."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text)
-    )
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
 
 
 def fold(text):
@@ -120,7 +120,9 @@ def read_roster(path):
     need_columns(table, ["id", "name"], "roster")
     twice = [i for i, n in Counter(table["id"].str.strip()).items() if n > 1]
     if twice:
-        raise PlainError(f"The id '{visible(twice[0])}' stands twice in the roster. Each learner needs one.")
+        raise PlainError(
+            f"The id '{visible(twice[0])}' stands twice in the roster. Each learner needs one."
+        )
     email = table["email"] if "email" in table.columns else [""] * len(table)
     rows = zip(table["id"], table["name"], email)
     return Roster([Person(i.strip(), n.strip(), e.strip()) for i, n, e in rows if i.strip()])
@@ -238,7 +240,9 @@ def _person(place, called, group, roster, rivals, groups, report):
         several = ", ".join(visible(piece.claim) for piece in claims.values())
         report("several ids", f"files of one place carry several ids: {several}", group[0], "")
     for claim, piece in claims.items():
-        meant = roster.find(piece.claim, piece.claimed_name) or Person(piece.claim, piece.claimed_name)
+        meant = roster.find(piece.claim, piece.claimed_name) or Person(
+            piece.claim, piece.claimed_name
+        )
         if called and roster.has(called):
             if roster.has(meant) and meant != called:
                 foreign = True

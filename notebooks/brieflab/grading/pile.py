@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from brieflab import questions
-from brieflab.grading.marks import Marks, scale
+from brieflab.grading.marks import Marks
 from brieflab.plain import PlainError
 
 NEW, SECOND, MINE = "not marked yet", "marked by somebody else", "marked by me"
@@ -91,7 +91,7 @@ class Pile:
             texts += 1
             scores = [
                 (float(a["scores"].get(row.name, 0)), float(b["scores"].get(row.name, 0)))
-                for row in scale(questions.get(item))
+                for row in questions.get(item).scales
             ]
             pairs += scores
             if any(abs(x - y) > 1 for x, y in scores):

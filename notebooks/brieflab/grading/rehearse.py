@@ -7,7 +7,7 @@ from others. The same number of learners always gives the same files, byte for b
 import json
 import random
 import zlib
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from brieflab import questions, tables
@@ -19,7 +19,7 @@ NAMES = (
     "Alma Berg", "Bruno Costa", "Chiara Duval", "Dilan Eren", "Elias Frank", "Farah Ghali",
     "Goran Horvat", "Hana Ito", "Ines Jansen", "Jamal Karim", "Kofi Lamptey", "Lena Moreau",
 )  # fmt: skip
-_START = datetime(2026, 1, 20, 10, tzinfo=timezone.utc)
+_START = datetime(2026, 1, 20, 10, tzinfo=UTC)
 
 
 def answers(kind, data, seed="", learner="", chance=None):
@@ -136,7 +136,7 @@ def _notebook_only(learner, name, data, chance):
 
 
 def _late(learner, name, data, chance):
-    late = datetime(2026, 2, 2, 9, tzinfo=timezone.utc)
+    late = datetime(2026, 2, 2, 9, tzinfo=UTC)
     return {"answers.json": _json(_sheet("strong", learner, name, data, start=late))}
 
 

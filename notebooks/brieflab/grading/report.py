@@ -10,10 +10,10 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from brieflab.figures import HATCHES, PALETTE, image, new_figure, table_html, titled_axes
-from brieflab.grading.marks import scale
+from brieflab.figures import HATCHES, PALETTE, image, new_figure, titled_axes
 from brieflab.grading.people import safe_name, visible
 from brieflab.grading.score import STATES
+from brieflab.html import table_html
 
 WORDS = {
     "right": "Right",
@@ -78,9 +78,12 @@ def _rubric(item):
 
 
 _pages = Environment(
-    loader=PackageLoader("brieflab", "grading"), autoescape=True, trim_blocks=True, auto_reload=False
+    loader=PackageLoader("brieflab", "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    auto_reload=False,
 )
-_pages.filters.update(points=_points, answer=_answer, scored=_scored, rubric=_rubric, scale=scale)
+_pages.filters.update(points=_points, answer=_answer, scored=_scored, rubric=_rubric)
 
 
 def feedback_page(result, rules):
@@ -268,7 +271,9 @@ def _difficulty_plot(items):
     figure = new_figure(8, 1.3 + 0.24 * len(items))
     axes = titled_axes(figure, finding, _SOURCE, left=3.2)
     names = [f"{row['item']} {row['title']}"[:42] for _, row in items.iterrows()]
-    bars = axes.barh(names, items["difficulty"] * 100, color=PALETTE["sky"], edgecolor=PALETTE["black"])
+    bars = axes.barh(
+        names, items["difficulty"] * 100, color=PALETTE["sky"], edgecolor=PALETTE["black"]
+    )
     axes.bar_label(bars, fmt="%.0f", padding=3, fontsize=8)
     axes.invert_yaxis()
     axes.set_xlim(0, 108)

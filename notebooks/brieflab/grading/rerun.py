@@ -74,7 +74,13 @@ def _walls(datasets):
     command += ["--size", str(FILES), "--tmpfs", "/tmp", "--clearenv"]
     for path in sorted(filter(lambda p: Path(p).exists(), seen)):
         command += ["--ro-bind", path, path]
-    command += ["--ro-bind", str(datasets), "/work/module/datasets", "--dir", "/work/module/exercises"]
+    command += [
+        "--ro-bind",
+        str(datasets),
+        "/work/module/datasets",
+        "--dir",
+        "/work/module/exercises",
+    ]
     settings = {
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
         "HOME": "/work",

@@ -3,7 +3,7 @@
 import json
 import math
 from dataclasses import dataclass, field
-from datetime import datetime, time, timezone
+from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -146,11 +146,15 @@ def score(owner, sheet, tables, rules=Rules(), marks=None):
         ]
         # an answer touched again after the due time never counts less than the one before it
         out.items[question.id] = max(
-            tried, key=lambda item: -1 if item.awarded is None else item.awarded, default=Item(question)
+            tried,
+            key=lambda item: -1 if item.awarded is None else item.awarded,
+            default=Item(question),
         )
     claimed = [name for name, item in out.items.items() if item.claimed]
     if claimed:
-        what = f"the file says 'right' for {', '.join(claimed)}; judged again it is not, which counts"
+        what = (
+            f"the file says 'right' for {', '.join(claimed)}; judged again it is not, which counts"
+        )
         out.problems.append(("stored state", "", what))
     marked_late = any(said and said[2] for said in (platform(p.parts) for p in owner.pieces))
     if rules.due and marked_late and not any(item.days_late for item in out.items.values()):
@@ -170,7 +174,11 @@ def _variant_id(owner, sheet, rules, problems):
     if seed != rules.seed:
         said, told = (f"'{visible(s)}'" if s else "none" for s in (seed, rules.seed))
         problems.append(
-            ("course seed", "", f"the sheet has {said}, the course has {told}; the course's was used")
+            (
+                "course seed",
+                "",
+                f"the sheet has {said}, the course has {told}; the course's was used",
+            )
         )
     if owner.foreign or not own:
         return mine
@@ -183,7 +191,7 @@ def _variant_id(owner, sheet, rules, problems):
 def _days_late(entry, due):
     try:
         at = datetime.fromisoformat(str(entry["at"]).replace("Z", "+00:00"))
-        at = at if at.tzinfo else at.replace(tzinfo=timezone.utc)
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
         return max(0, math.ceil((at - due).total_seconds() / 86400))
     except (KeyError, ValueError, OverflowError):
         return 0
@@ -242,5 +250,9 @@ def _mark(item, given, person, problems):
     shares = [fraction(question, mark["scores"]) for mark in given]
     if max(shares) - min(shares) > 0.34:
         problems.append(
-            ("markers differ", question.id, "two markers differ by more than a level; the first counts")
+            (
+                "markers differ",
+                question.id,
+                "two markers differ by more than a level; the first counts",
+            )
         )

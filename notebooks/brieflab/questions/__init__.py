@@ -33,16 +33,18 @@ Nothing here knows notebooks, widgets or files.
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
-from typing import Any, Callable
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from brieflab import course
 from brieflab.plain import PlainError, suggest
+from brieflab.questions.rubric import LEVEL
 from brieflab.questions.shapes import Shape, is_blank
 
 
@@ -88,7 +90,9 @@ class Question:
     award: Callable | None = None
     findings: Callable | None = None
     criteria: tuple = ()
+    scales: tuple = (LEVEL,)
     samples: dict = field(default_factory=dict)
+    note: str = ""
     variants: tuple = ()
 
     @property
@@ -128,7 +132,7 @@ def lessons():
     return sorted(int(match[1]) for match in found if match)
 
 
-@lru_cache(maxsize=None)
+@cache
 def of_lesson(lesson):
     """Return the questions of the lesson with this number, in order; () for a lesson without any."""
     name = f"{course.__name__}.lesson_{lesson}.questions"

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from brieflab.course.names import VARIANTS
 
+
 def fold(text):
     """Return ``text`` without case, accents, articles, punctuation and invisible signs."""
     text = unicodedata.normalize("NFKD", str(text)).casefold().replace("ı", "i")
@@ -17,9 +18,7 @@ def fold(text):
 @lru_cache(maxsize=1)
 def _known():
     return {
-        fold(spelling): name
-        for name, others in VARIANTS.items()
-        for spelling in (name, *others)
+        fold(spelling): name for name, others in VARIANTS.items() for spelling in (name, *others)
     }
 
 

@@ -184,7 +184,9 @@ class Number(Shape):
             return self.refuse(value)
         if not isfinite(number) or abs(number) > 1e15:
             said = "I received no usable number (missing, infinite or far too large). "
-            return Reading(False, None, said + "Look for a division by zero or an empty selection.", "type")
+            return Reading(
+                False, None, said + "Look for a division by zero or an empty selection.", "type"
+            )
         return self.ranged(int(number) if number.is_integer() else number)
 
     def ranged(self, number):
@@ -374,7 +376,9 @@ class Row(Shape):
 
     def read(self, value):
         value = plain(value)
-        found = pairs(value) if isinstance(value, dict) or type(value).__name__ == "Series" else None
+        found = (
+            pairs(value) if isinstance(value, dict) or type(value).__name__ == "Series" else None
+        )
         if found is not None:
             by_label = {fold(k): v for k, v in found}
             wanted = [fold(label) for label in self.labels]
@@ -413,7 +417,7 @@ class Row(Shape):
                 return slips[0]
 
     def differ(self, normal, key):
-        wrong = [l for l, a, b in zip(self.labels, normal, key) if not self.item.same(a, b)]
+        wrong = [name for name, a, b in zip(self.labels, normal, key) if not self.item.same(a, b)]
         told = " and ".join(f"'{w}'" for w in wrong[:3])
         more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         right = len(normal) - len(wrong)
@@ -472,10 +476,7 @@ class Mapping(Shape):
                 told.append(f"{len(extra)} that do not belong, for example '{extra[0][:40]}'")
             return f"Your answer has {len(normal)} names: " + "; ".join(told) + "."
         wrong = [k for k in key if not self.item.same(normal[k], key[k])]
-        return (
-            f"{len(key) - len(wrong)} of {len(key)} values fit. "
-            f"Look again at '{wrong[0][:40]}'."
-        )
+        return f"{len(key) - len(wrong)} of {len(key)} values fit. Look again at '{wrong[0][:40]}'."
 
 
 class Form(Shape):
@@ -486,7 +487,9 @@ class Form(Shape):
 
     def read(self, value):
         value = plain(value)
-        found = pairs(value) if isinstance(value, dict) or type(value).__name__ == "Series" else None
+        found = (
+            pairs(value) if isinstance(value, dict) or type(value).__name__ == "Series" else None
+        )
         if found is None:
             return self.refuse(value, "type", "Make a dictionary.")
         given = {fold(k): v for k, v in found}
@@ -651,7 +654,9 @@ class Function(Shape):
                     said = f"Called with {case}, your function stopped: {type(error).__name__}: "
                     return Reading(False, None, said + str(error)[:80], "type")
                 if results[-1] is None:
-                    said = f"Called with {case}, your function returned nothing. End it with return."
+                    said = (
+                        f"Called with {case}, your function returned nothing. End it with return."
+                    )
                     return Reading(False, None, said, "type")
             value = results
         if not isinstance(value, list) or len(value) != len(self.cases):
@@ -668,9 +673,7 @@ class Function(Shape):
         return all(map(self.item.same, normal, key))
 
     def differ(self, normal, key):
-        case = next(
-            c for c, a, b in zip(self.cases, normal, key) if not self.item.same(a, b)
-        )
+        case = next(c for c, a, b in zip(self.cases, normal, key) if not self.item.same(a, b))
         return f"Called with {case}, your function gives another result than the definition."
 
 
@@ -704,12 +707,16 @@ class Chart(Shape):
         """Return the features of matplotlib ``axes`` whose first bars are the chart."""
         bars = list(axes.containers[0])[:200]
         flat = getattr(axes.containers[0], "orientation", "vertical") == "horizontal"
-        place = (lambda b: b.get_y() + b.get_height() / 2) if flat else (
-            lambda b: b.get_x() + b.get_width() / 2)
+        place = (
+            (lambda b: b.get_y() + b.get_height() / 2)
+            if flat
+            else (lambda b: b.get_x() + b.get_width() / 2)
+        )
         size = (lambda b: b.get_width()) if flat else (lambda b: b.get_height())
         axis = axes.yaxis if flat else axes.xaxis
-        ticks = dict(zip(map(float, axis.get_ticklocs()),
-                         (t.get_text() for t in axis.get_ticklabels())))
+        ticks = dict(
+            zip(map(float, axis.get_ticklocs()), (t.get_text() for t in axis.get_ticklabels()))
+        )
         downwards = flat and not axis.get_inverted()
         order = sorted(bars, key=place, reverse=downwards)
         low, high = sorted(axes.get_xlim() if flat else axes.get_ylim())
@@ -726,7 +733,9 @@ class Chart(Shape):
         texts = [found["title"], found["axis"], found["alt"]]
         values, labels = found["values"], found["labels"]
         sound = (
-            isinstance(values, list) and isinstance(labels, list) and len(values) <= 200
+            isinstance(values, list)
+            and isinstance(labels, list)
+            and len(values) <= 200
             and all(isinstance(t, str) and len(t) <= 1000 for t in texts)
             and all(isinstance(v, (int, float)) and isfinite(v) for v in values)
             and all(isinstance(label, str) for label in labels)

@@ -85,7 +85,12 @@ def coded(t, reason):
 
 QUESTIONS = (
     Question(
-        id="1.1", lesson=1, title="When was it written?", points=2, minutes=4, stars=1,
+        id="1.1",
+        lesson=1,
+        title="When was it written?",
+        points=2,
+        minutes=4,
+        stars=1,
         objective="infer when a text was written",
         prompt="Our copy prints no date. Which is the earliest day on which the text can have been "
         "finished, and which is the latest? Use only what the text tells as past or as still to come.",
@@ -96,36 +101,49 @@ QUESTIONS = (
             Mistake(
                 "the conference taken for the last event",
                 lambda t, v: [conference_day(t), first_future(t)[1]],
-                lambda t, v: f"Your earliest day lies before {last_past(t)[0]}. The conference is "
-                "past in the text, but P09 tells of a later meeting as past too (C065).",
+                lambda t, v: (
+                    f"Your earliest day lies before {last_past(t)[0]}. The conference is "
+                    "past in the text, but P09 tells of a later meeting as past too (C065)."
+                ),
                 lambda n, t, v: n[0] < last_past(t)[0],
             ),
             Mistake(
                 "a distant event taken for the nearest",
                 lambda t, v: [last_past(t)[1], f"{statement(t, 'C104')[-5:-1]}-12-31"],
-                lambda t, v: "Your latest day is too late. The election of 2021 was still to come "
-                "(C104), but so was a nearer meeting: read P09 again (C069).",
+                lambda t, v: (
+                    "Your latest day is too late. The election of 2021 was still to come "
+                    "(C104), but so was a nearer meeting: read P09 again (C069)."
+                ),
                 lambda n, t, v: n[1] > first_future(t)[1],
             ),
             Mistake(
                 "our knowledge date taken for the text's",
                 lambda t, v: [last_past(t)[1], AS_OF],
-                lambda t, v: f"{AS_OF} is the day on which this module stands. It says nothing "
-                "about the text. Which event does P09 still expect (C069)?",
+                lambda t, v: (
+                    f"{AS_OF} is the day on which this module stands. It says nothing "
+                    "about the text. Which event does P09 still expect (C069)?"
+                ),
                 lambda n, t, v: n[1] < first_future(t)[0],
             ),
         ),
         hints=(
             "A text is younger than the last event it tells as past, and older than the next one it expects.",
             "Both events are rounds of the Constitutional Committee, in P09: see C065 and C069.",
-            '# A letter tells of the frost of 3 May as past and hopes for the fair in June 1911:\n'
+            "# A letter tells of the frost of 3 May as past and hopes for the fair in June 1911:\n"
             '["1911-05-03", "1911-06-30"]',
         ),
-        worked=lambda t, v: f'# C065 is past, C069 is still to come\n["{last_past(t)[1]}", "{first_future(t)[1]}"]',
+        worked=lambda t, v: (
+            f'# C065 is past, C069 is still to come\n["{last_past(t)[1]}", "{first_future(t)[1]}"]'
+        ),
         right=lambda t, v: "Inside evidence dates a text that prints no date: a window, not a day.",
     ),
     Question(
-        id="1.2", lesson=1, title="Which kinds of claims?", points=2, minutes=4, stars=1,
+        id="1.2",
+        lesson=1,
+        title="Which kinds of claims?",
+        points=2,
+        minutes=4,
+        stars=1,
         objective="classify claims",
         prompt="How many claims of each claim_type does the brief make? Give a Series or a dictionary.",
         expects=Mapping("a number of claims for each claim_type", Whole(), rename=fold),
@@ -134,20 +152,26 @@ QUESTIONS = (
             Mistake(
                 "counted paragraphs",
                 lambda t, v: t.claims.groupby("claim_type")["paragraph_id"].nunique().to_dict(),
-                lambda t, v: "You counted the paragraphs in which a type occurs. The unit is the "
-                "claim: one row of claims.csv. Count rows for each type.",
+                lambda t, v: (
+                    "You counted the paragraphs in which a type occurs. The unit is the "
+                    "claim: one row of claims.csv. Count rows for each type."
+                ),
             ),
             Mistake(
                 "checkable claims only",
                 lambda t, v: per_type(t, t.claims["checkable"] == "yes"),
-                lambda t, v: "You counted only what can be checked. The motives have all but gone: "
-                "count every claim first, whether or not it can be checked.",
+                lambda t, v: (
+                    "You counted only what can be checked. The motives have all but gone: "
+                    "count every claim first, whether or not it can be checked."
+                ),
             ),
             Mistake(
                 "claims with a hedge only",
                 lambda t, v: per_type(t, t.claims["hedge"].notna()),
-                lambda t, v: "You counted only rows with a hedge. Count every row of claims.csv "
-                "for each claim_type.",
+                lambda t, v: (
+                    "You counted only rows with a hedge. Count every row of claims.csv "
+                    "for each claim_type."
+                ),
             ),
         ),
         hints=(
@@ -156,11 +180,18 @@ QUESTIONS = (
             'hedges["hedge_type"].value_counts()',
         ),
         worked=lambda t, v: 'claims["claim_type"].value_counts()',
-        right=lambda t, v: f"{per_type(t)['motive']} of {len(t.claims)} claims say what somebody "
-        "wants: nobody can look that up.",
+        right=lambda t, v: (
+            f"{per_type(t)['motive']} of {len(t.claims)} claims say what somebody "
+            "wants: nobody can look that up."
+        ),
     ),
     Question(
-        id="1.3", lesson=1, title="How often is a source named?", points=2, minutes=5, stars=2,
+        id="1.3",
+        lesson=1,
+        title="How often is a source named?",
+        points=2,
+        minutes=5,
+        stars=2,
         objective="classify claims",
         prompt="What share of all claims names a source of any sort, even a vague one? "
         "Give a proportion between 0 and 1.",
@@ -170,28 +201,40 @@ QUESTIONS = (
             Mistake(
                 "empty cells counted as sources",
                 lambda t, v: 1.0,
-                lambda t, v: "You found a source everywhere: empty cells were counted too. An "
-                "empty cell is no source. Ask notna(), not the length of the column.",
+                lambda t, v: (
+                    "You found a source everywhere: empty cells were counted too. An "
+                    "empty cell is no source. Ask notna(), not the length of the column."
+                ),
             ),
             Mistake(
                 "facts only below the line",
-                lambda t, v: t.claims["named_source"].notna().sum()
-                / t.claims["claim_type"].isin(FACTS).sum(),
-                lambda t, v: "You divided by the facts alone. The question asks about all claims: "
-                f"the base is {len(t.claims)}.",
+                lambda t, v: (
+                    t.claims["named_source"].notna().sum()
+                    / t.claims["claim_type"].isin(FACTS).sum()
+                ),
+                lambda t, v: (
+                    "You divided by the facts alone. The question asks about all claims: "
+                    f"the base is {len(t.claims)}."
+                ),
             ),
             Mistake(
                 "vague sources left out",
-                lambda t, v: t.claims["named_source"].dropna().str.contains("unnamed").eq(False).sum()
-                / len(t.claims),
-                lambda t, v: "You counted only sources with a name of their own. That is a fair "
-                "question, but here vague ones ('media outlets') count too.",
+                lambda t, v: (
+                    t.claims["named_source"].dropna().str.contains("unnamed").eq(False).sum()
+                    / len(t.claims)
+                ),
+                lambda t, v: (
+                    "You counted only sources with a name of their own. That is a fair "
+                    "question, but here vague ones ('media outlets') count too."
+                ),
             ),
             Mistake(
                 "the claims without a source",
                 lambda t, v: float(t.claims["named_source"].isna().mean()),
-                lambda t, v: "This is the share of claims without a source. Turn it round: "
-                "notna() instead of isna().",
+                lambda t, v: (
+                    "This is the share of claims without a source. Turn it round: "
+                    "notna() instead of isna()."
+                ),
             ),
         ),
         hints=(
@@ -203,44 +246,68 @@ QUESTIONS = (
         right=lambda t, v: "Nobody can follow the other claims to where they come from.",
     ),
     Question(
-        id="1.4", lesson=1, title="Code eight claims", points=1, minutes=5, stars=1,
+        id="1.4",
+        lesson=1,
+        title="Code eight claims",
+        points=1,
+        minutes=5,
+        stars=1,
         objective="classify claims",
         prompt="Code each claim as 'fact', 'attributed', 'interpretation' or 'forecast'. Then, under "
         "'reason', explain in six words or more one claim on which you and a coder, or the two "
         "coders, differ. Agreement is not graded.",
-        expects=Form("a dictionary with eight codes and a reason",
-                     {**{c: Choice(*CODES) for c in CODED}, "reason": Text(200)}),
-        key=lambda t, v: coded(t, ", ".join(contested(t)) + ": the two coders differ on these claims."),
+        expects=Form(
+            "a dictionary with eight codes and a reason",
+            {**{c: Choice(*CODES) for c in CODED}, "reason": Text(200)},
+        ),
+        key=lambda t, v: coded(
+            t, ", ".join(contested(t)) + ": the two coders differ on these claims."
+        ),
         is_right=coded_is_right,
         mistakes=(
             Mistake(
                 "one code for all",
-                lambda t, v: {**dict.fromkeys(CODED, "fact"), "reason": coded(
-                    t, f"{contested(t)[0]}: one coder reads a prediction there")["reason"]},
-                lambda t, v: "All eight have the same code. An expectation about what comes later "
-                "is no fact yet, and an aim can only be inferred. Code sentence by sentence.",
+                lambda t, v: {
+                    **dict.fromkeys(CODED, "fact"),
+                    "reason": coded(t, f"{contested(t)[0]}: one coder reads a prediction there")[
+                        "reason"
+                    ],
+                },
+                lambda t, v: (
+                    "All eight have the same code. An expectation about what comes later "
+                    "is no fact yet, and an aim can only be inferred. Code sentence by sentence."
+                ),
                 lambda n, t, v: len({n[c] for c in CODED}) == 1,
             ),
             Mistake(
                 "a reason without words",
                 lambda t, v: coded(t, contested(t)[0]),
-                lambda t, v: "Your reason is too short to follow. Name the claim and the word in "
-                "it that made you decide.",
+                lambda t, v: (
+                    "Your reason is too short to follow. Name the claim and the word in "
+                    "it that made you decide."
+                ),
                 lambda n, t, v: words(n["reason"]) < 6,
             ),
             Mistake(
                 "a reason without a claim",
                 lambda t, v: coded(t, "I read the sentence in another way than they did"),
-                lambda t, v: "Your reason names no claim. Begin with its id, such as "
-                f"{contested(t)[0]}, so that others can follow.",
+                lambda t, v: (
+                    "Your reason names no claim. Begin with its id, such as "
+                    f"{contested(t)[0]}, so that others can follow."
+                ),
                 lambda n, t, v: not ids(n["reason"]),
             ),
             Mistake(
                 "no disagreement there",
-                lambda t, v: coded(t, f"{sorted(set(CODED) - set(contested(t)))[0]}: "
-                                      "we all think that this one is easy"),
-                lambda t, v: "On the claim you name, you and both coders agree. Choose one with "
-                "different codes: compare the columns A and B.",
+                lambda t, v: coded(
+                    t,
+                    f"{sorted(set(CODED) - set(contested(t)))[0]}: "
+                    "we all think that this one is easy",
+                ),
+                lambda t, v: (
+                    "On the claim you name, you and both coders agree. Choose one with "
+                    "different codes: compare the columns A and B."
+                ),
             ),
         ),
         hints=(
@@ -257,31 +324,45 @@ QUESTIONS = (
         right=lambda t, v: f"The two coders differ on {len(contested(t))} of {len(CODED)} claims.",
     ),
     Question(
-        id="1.5", lesson=1, title="A source note", points=3, minutes=10, stars=2,
-        kind="text", objective="evaluate a source",
+        id="1.5",
+        lesson=1,
+        title="A source note",
+        points=3,
+        minutes=10,
+        stars=2,
+        kind="text",
+        objective="evaluate a source",
         prompt="Write a source note on the brief, at most 120 words: who speaks and for what "
         "purpose, what is missing, and how that changes the use you make of it. Use row ids.",
         expects=Text(),
         criteria=rubric.criteria(rubric.ANSWER, rubric.EVIDENCE, rubric.FAIRNESS),
         samples={
-            0: ("It is biased propaganda from the Gulf, so it is useless.",
+            0: (
+                "It is biased propaganda from the Gulf, so it is useless.",
                 "A verdict without a reason. Every text has a standpoint; the question is what "
-                "it can be used for."),
-            1: ("The Emirates Policy Center is a think tank with experts, so the brief is reliable. "
+                "it can be used for.",
+            ),
+            1: (
+                "The Emirates Policy Center is a think tank with experts, so the brief is reliable. "
                 "It is about Russia and refugees.",
                 "It names the publisher, but infers trust from a label and says nothing of what "
-                "is missing."),
-            2: ("The brief comes from a think tank in the United Arab Emirates [S001]. Author and "
+                "is missing.",
+            ),
+            2: (
+                "The brief comes from a think tank in the United Arab Emirates [S001]. Author and "
                 "date are missing, and few claims name a source. I would use it carefully.",
                 "Publisher and gaps are there, with a row. 'Carefully' does not say what one would "
-                "do with it, and what not."),
-            3: ("The publisher is a think tank in the United Arab Emirates [S001], a state whose own "
+                "do with it, and what not.",
+            ),
+            3: (
+                "The publisher is a think tank in the United Arab Emirates [S001], a state whose own "
                 "announced and withdrawn attendance the text leaves out [A085]. It prints no author "
                 "or date, and its motives rest on inference [C034]. I use it for what its authors "
                 "argue, check each event elsewhere, and treat its motives as hypotheses. Its standpoint "
                 "is a question to ask, not a proof that it is wrong.",
                 "Purpose, gaps and use hang together, each with a row, and the last sentence is "
-                "fair to the authors."),
+                "fair to the authors.",
+            ),
         },
         hints=(
             "A source note answers three questions: who speaks, what is missing, what follows for use.",

@@ -12,8 +12,8 @@ from brieflab.course.lesson_1.claims import (
     save_codings,
     three_way,
 )
-from brieflab.figures import table_html
-from brieflab.panel import panel, status
+from brieflab.html import status, table_html
+from brieflab.panel import panel
 from brieflab.plain import PlainError, need_columns, need_known
 
 
@@ -37,7 +37,8 @@ def coder(claims, codings):
                 i: W.Dropdown(
                     options=[("choose a code", "")] + [(c, c) for c in CODES],
                     value=saved.get(i) if saved.get(i) in CODES else "",
-                    description=i, tooltip=rows.loc[i, "statement"],
+                    description=i,
+                    tooltip=rows.loc[i, "statement"],
                 )
                 for i in ids
             }
@@ -88,6 +89,10 @@ def reader(paragraphs, claims):
     """Return the widget: choose a paragraph, read our digest of it and the claims it makes."""
     read_paragraph(paragraphs, claims, paragraphs["paragraph_id"].iloc[0])
     return panel(
-        {"paragraph_id": W.Dropdown(options=list(paragraphs["paragraph_id"]), description="Paragraph")},
+        {
+            "paragraph_id": W.Dropdown(
+                options=list(paragraphs["paragraph_id"]), description="Paragraph"
+            )
+        },
         lambda paragraph_id: read_paragraph(paragraphs, claims, paragraph_id),
     )

@@ -96,8 +96,14 @@ def count_actors(
         + f". Counted: {', '.join(actors) or 'nobody'}. {sentence}"
     )
     data = {
-        "count": len(actors), "actors": actors, "turkey": turkey.to_dict(), "reports": reports,
-        "needed": needed, "ticked": ticked, "kind": kind, "rule": rule,
+        "count": len(actors),
+        "actors": actors,
+        "turkey": turkey.to_dict(),
+        "reports": reports,
+        "needed": needed,
+        "ticked": ticked,
+        "kind": kind,
+        "rule": rule,
     }
     return Finding(sentence, alt, table, data)
 
@@ -110,9 +116,7 @@ def _turkey(statuses):
     """Return the sentence on what the ticked sources say of Turkey."""
     if statuses.empty:
         return f"{PINNED}: not mentioned by the ticked sources."
-    said = [
-        f"{status} in {', '.join(ids.index)}" for status, ids in statuses.groupby(statuses)
-    ]
+    said = [f"{status} in {', '.join(ids.index)}" for status, ids in statuses.groupby(statuses)]
     return f"{PINNED}: {'; '.join(said)}."
 
 
@@ -125,12 +129,15 @@ def draw_actors(figure, finding):
     figure.set_size_inches(7, max(3.4, 1.7 + 0.2 * len(rows)))
     kind = d["kind"]
     title = (
-        f"{_number(d['count'], kind)} counted as present by the rule \"{d['rule']}\" "
+        f'{_number(d["count"], kind)} counted as present by the rule "{d["rule"]}" '
         f"on {_number(d['ticked'], 'source')}"
     )
     axes = titled_axes(
-        figure, title, "Source: attendance.csv, rows known by 31 December 2020",
-        left=1.75, side=1.35,
+        figure,
+        title,
+        "Source: attendance.csv, rows known by 31 December 2020",
+        left=1.75,
+        side=1.35,
     )
     counted = set(d["actors"])
     reports = d["reports"].drop_duplicates(["actor", "report"]).copy()
@@ -145,8 +152,15 @@ def draw_actors(figure, finding):
             continue
         faces = [PALETTE[colour] if a in counted else "white" for a in dots["actor"]]
         axes.scatter(
-            dots["x"], dots["y"], marker=marker, s=44, c=faces, edgecolors="black",
-            linewidths=0.8, label=name, zorder=2,
+            dots["x"],
+            dots["y"],
+            marker=marker,
+            s=44,
+            c=faces,
+            edgecolors="black",
+            linewidths=0.8,
+            label=name,
+            zorder=2,
         )
     axes.set_yticks(list(rows.values()), list(rows))
     for label in axes.get_yticklabels():
@@ -161,15 +175,26 @@ def draw_actors(figure, finding):
     said = pd.Series(d["turkey"]).value_counts().sort_index()
     pinned = [f"{status}: {n}" for status, n in said.items()] or ["not mentioned"]
     axes.text(
-        1.03, 0, "\n".join([f"{PINNED}, pinned", *pinned]), transform=axes.transAxes,
-        size=9.5, va="bottom", linespacing=1.35,
+        1.03,
+        0,
+        "\n".join([f"{PINNED}, pinned", *pinned]),
+        transform=axes.transAxes,
+        size=9.5,
+        va="bottom",
+        linespacing=1.35,
     )
     if 1 < d["needed"] <= most:
         axes.axvline(d["needed"] - 0.5, color="black", linewidth=1, linestyle="--", zorder=1)
     if len(shown):
         legend = axes.legend(
-            loc="upper left", bbox_to_anchor=(1.02, 1), frameon=False, fontsize=9,
-            title="publisher", title_fontsize=9, alignment="left", handletextpad=0.2,
+            loc="upper left",
+            bbox_to_anchor=(1.02, 1),
+            frameon=False,
+            fontsize=9,
+            title="publisher",
+            title_fontsize=9,
+            alignment="left",
+            handletextpad=0.2,
         )
         for handle in legend.legend_handles:
             handle.set_facecolor(PALETTE[LOOK[handle.get_label()][1]])

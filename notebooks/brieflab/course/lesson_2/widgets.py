@@ -36,12 +36,15 @@ def picker(attendance, sources):
             self.boxes = {
                 i: W.Checkbox(
                     description=f"{i} {_short(names.get(i, ''))}" + " (the brief)" * (i == BRIEF),
-                    indent=False, layout=W.Layout(width="270px"),
+                    indent=False,
+                    layout=W.Layout(width="270px"),
                 )
                 for i in types.index
             }
             self.presets = W.ToggleButtons(
-                options=list(presets), value=None, description="Sources",
+                options=list(presets),
+                value=None,
+                description="Sources",
                 style={"description_width": "initial", "button_width": "auto"},
             )
             # shown in full inside one box that scrolls, so that the picture stays near

@@ -89,16 +89,22 @@ def top_hosts(hosts, countries, n, year=2020):
         f"Absent {absent:,} people, present {present:,}, no report {unknown:,}; "
         f"together {share:.1f} % of all {world:,} Syrian refugees in UNHCR's count."
     )
-    bars = "; ".join(
-        f"{r.rank} {r.host} {r.refugees:,} {_label(r)}" for r in top.itertuples()
-    )
+    bars = "; ".join(f"{r.rank} {r.host} {r.refugees:,} {_label(r)}" for r in top.itertuples())
     alt = (
         f"Bar chart of the {n} countries with most registered Syrian refugees at the end of "
         f"{year}, ranked, marked by presence in Damascus: {bars}. {sentence}"
     )
     data = {
-        "n": n, "year": year, "present": present, "absent": absent, "no_report": unknown,
-        "total": total, "world": world, "share": share, "verdict": verdict, "came": came,
+        "n": n,
+        "year": year,
+        "present": present,
+        "absent": absent,
+        "no_report": unknown,
+        "total": total,
+        "world": world,
+        "share": share,
+        "verdict": verdict,
+        "came": came,
     }
     return Finding(sentence, alt, top, data)
 
@@ -126,12 +132,19 @@ def draw_top(figure, finding):
     seen = top["refugees"].max() / 1e6
     for r in top.itertuples():
         axes.barh(
-            r.rank, r.refugees / 1e6, height=0.72, edgecolor="black", linewidth=0.8,
+            r.rank,
+            r.refugees / 1e6,
+            height=0.72,
+            edgecolor="black",
+            linewidth=0.8,
             **STYLE[r.counted_as],
         )
         axes.text(
-            r.refugees / 1e6 + seen * 0.015, r.rank, f"{r.refugees:,}  {_label(r)}",
-            va="center", size=9.5,
+            r.refugees / 1e6 + seen * 0.015,
+            r.rank,
+            f"{r.refugees:,}  {_label(r)}",
+            va="center",
+            size=9.5,
         )
     axes.set_yticks(top["rank"], top["host"])
     axes.set_ylim(len(top) + 0.6, 0.4)

@@ -105,14 +105,23 @@ def same_bars(normal, key):
 def chart_is_right(normal, key):
     """Bars sorted from zero, a title, a unit on the axis, an alternative text with a number."""
     return (
-        same_bars(normal, key) and is_sorted(normal) and normal["zero_base"]
-        and titled(normal) and has_unit(normal) and alt_says(normal)
+        same_bars(normal, key)
+        and is_sorted(normal)
+        and normal["zero_base"]
+        and titled(normal)
+        and has_unit(normal)
+        and alt_says(normal)
     )
 
 
 QUESTIONS = (
     Question(
-        id="3.1", lesson=3, title="The five largest hosts", points=2, minutes=4, stars=1,
+        id="3.1",
+        lesson=3,
+        title="The five largest hosts",
+        points=2,
+        minutes=4,
+        stars=1,
         objective="rank",
         prompt="Which five countries hosted the most Syrian refugees at the end of 2020? "
         "Give a list of names, the largest first.",
@@ -122,27 +131,35 @@ QUESTIONS = (
             Mistake(
                 "smallest first",
                 lambda t, v: top(t, ascending=True),
-                lambda t, v: f"Your list begins with {top(t, ascending=True)[0]}, the smallest. "
-                "sort_values sorts upwards unless you say ascending=False.",
+                lambda t, v: (
+                    f"Your list begins with {top(t, ascending=True)[0]}, the smallest. "
+                    "sort_values sorts upwards unless you say ascending=False."
+                ),
             ),
             Mistake(
                 "numbers sorted as text",
                 lambda t, v: as_text(t),
-                lambda t, v: f"{as_text(t)[0]} stands first: the numbers were sorted as text, where "
-                "'9' comes after '3641370'. Read the column as numbers, not as strings.",
+                lambda t, v: (
+                    f"{as_text(t)[0]} stands first: the numbers were sorted as text, where "
+                    "'9' comes after '3641370'. Read the column as numbers, not as strings."
+                ),
             ),
             Mistake(
                 "the displaced inside Syria added",
                 lambda t, v: ["Syria", *top(t)[:4]],
-                lambda t, v: "Syria is not a host of its own refugees. People displaced inside the "
-                "country crossed no border and stand in another statistic.",
+                lambda t, v: (
+                    "Syria is not a host of its own refugees. People displaced inside the "
+                    "country crossed no border and stand in another statistic."
+                ),
                 lambda n, t, v: "Syria" in n,
             ),
             Mistake(
                 "all years mixed",
                 lambda t, v: list(t.hosts.sort_values("refugees", ascending=False)["host"].head(5)),
-                lambda t, v: f"I see {top(t)[0]} alone: the table holds many years, and its rows fill "
-                f"the top. Keep the rows of {YEAR} first.",
+                lambda t, v: (
+                    f"I see {top(t)[0]} alone: the table holds many years, and its rows fill "
+                    f"the top. Keep the rows of {YEAR} first."
+                ),
                 lambda n, t, v: len(n) == 1,
             ),
         ),
@@ -155,44 +172,62 @@ QUESTIONS = (
             f'year = hosts[hosts["year"] == {YEAR}]\n'
             'list(year.sort_values("refugees", ascending=False)["host"].head(5))'
         ),
-        right=lambda t, v: f"These five held {100 * year(t)['refugees'].nlargest(5).sum() / year(t)['refugees'].sum():.0f} "
-        "per cent of all: few names decide what is true of 'the big hosts'.",
+        right=lambda t, v: (
+            f"These five held {100 * year(t)['refugees'].nlargest(5).sum() / year(t)['refugees'].sum():.0f} "
+            "per cent of all: few names decide what is true of 'the big hosts'."
+        ),
     ),
     Question(
-        id="3.2", lesson=3, title="Merge without losing a host", points=2, minutes=5, stars=2,
+        id="3.2",
+        lesson=3,
+        title="Merge without losing a host",
+        points=2,
+        minutes=5,
+        stars=2,
         objective="merge tables",
         prompt="Merge the hosts of 2020 with the column presence of countries.csv, keep every host, "
         "and write 'no report' where nothing is known. Give the table.",
-        expects=Table("a table with the columns host and presence",
-                      {"host": Name(), "presence": Name()}, by=("host",)),
+        expects=Table(
+            "a table with the columns host and presence",
+            {"host": Name(), "presence": Name()},
+            by=("host",),
+        ),
         key=lambda t, v: merged(t),
         mistakes=(
             Mistake(
                 "hosts dropped",
                 lambda t, v: merged(t, how="inner"),
-                lambda t, v: f"Your table has {len(merged(t, how='inner'))} rows, {YEAR} has "
-                f"{len(year(t))}. The merge dropped hosts without a partner: use how='left'.",
+                lambda t, v: (
+                    f"Your table has {len(merged(t, how='inner'))} rows, {YEAR} has "
+                    f"{len(year(t))}. The merge dropped hosts without a partner: use how='left'."
+                ),
                 lambda n, t, v: len(n["rows"]) < len(year(t)),
             ),
             Mistake(
                 "rows repeated",
                 lambda t, v: merged_long(t),
-                lambda t, v: f"Your table has more than {len(year(t))} rows: a host stands once for "
-                "each report. Merge with countries.csv, which has one row a country.",
+                lambda t, v: (
+                    f"Your table has more than {len(year(t))} rows: a host stands once for "
+                    "each report. Merge with countries.csv, which has one row a country."
+                ),
                 lambda n, t, v: len(n["rows"]) > len(year(t)),
             ),
             Mistake(
                 "gaps left open",
                 lambda t, v: merged(t, fill=None),
-                lambda t, v: "Every host is there, but presence is still empty in places. Fill the "
-                "gaps with 'no report': an empty cell looks like nothing to know.",
+                lambda t, v: (
+                    "Every host is there, but presence is still empty in places. Fill the "
+                    "gaps with 'no report': an empty cell looks like nothing to know."
+                ),
                 lambda n, t, v: any(None in row for row in n["rows"]),
             ),
             Mistake(
                 "no report filled as absent",
                 lambda t, v: merged(t, fill="absent"),
-                lambda t, v: "You filled the gaps with 'absent'. No report is not a report of "
-                "absence: keep the two apart.",
+                lambda t, v: (
+                    "You filled the gaps with 'absent'. No report is not a report of "
+                    "absence: keep the two apart."
+                ),
             ),
         ),
         hints=(
@@ -208,11 +243,18 @@ QUESTIONS = (
             'both["presence"] = both["presence"].fillna("no report")\n'
             "both"
         ),
-        right=lambda t, v: f"{len(year(t))} rows before, {len(merged(t))} after: counting rows is the "
-        "cheapest test of a merge.",
+        right=lambda t, v: (
+            f"{len(year(t))} rows before, {len(merged(t))} after: counting rows is the "
+            "cheapest test of a merge."
+        ),
     ),
     Question(
-        id="3.3", lesson=3, title="People, not countries", points=2, minutes=6, stars=2,
+        id="3.3",
+        lesson=3,
+        title="People, not countries",
+        points=2,
+        minutes=6,
+        stars=2,
         objective="test a claim",
         prompt="Of the refugees in the five largest hosts of 2020, what per cent lived in hosts that "
         "were absent or not invited? One decimal is enough.",
@@ -222,26 +264,34 @@ QUESTIONS = (
             Mistake(
                 "countries counted, not people",
                 lambda t, v: 100 * sum(away(t)) / 5,
-                lambda t, v: f"{sum(away(t))} of five hosts were away, which is your number. The "
-                "question asks about people: add up refugees, not rows.",
+                lambda t, v: (
+                    f"{sum(away(t))} of five hosts were away, which is your number. The "
+                    "question asks about people: add up refugees, not rows."
+                ),
             ),
             Mistake(
                 "the world as base",
                 lambda t, v: share(t, base=year(t)["refugees"].sum()),
-                lambda t, v: "You divided by all Syrian refugees in the world. The base here is the "
-                "people in the five largest hosts.",
+                lambda t, v: (
+                    "You divided by all Syrian refugees in the world. The base here is the "
+                    "people in the five largest hosts."
+                ),
             ),
             Mistake(
                 "those present instead",
                 lambda t, v: share(t, ("present",)),
-                lambda t, v: "This is the share of the hosts that came. The question asks for the "
-                "others: absent or not invited.",
+                lambda t, v: (
+                    "This is the share of the hosts that came. The question asks for the "
+                    "others: absent or not invited."
+                ),
             ),
             Mistake(
                 "not invited forgotten",
                 lambda t, v: share(t, ("absent",)),
-                lambda t, v: f"{top(t)[0]} is missing from your sum. Its presence reads 'not invited', "
-                "and it was not in the room either: keep both words with isin.",
+                lambda t, v: (
+                    f"{top(t)[0]} is missing from your sum. Its presence reads 'not invited', "
+                    "and it was not in the room either: keep both words with isin."
+                ),
             ),
         ),
         hints=(
@@ -257,10 +307,17 @@ QUESTIONS = (
             'away = five["presence"].isin(["absent", "not invited"])\n'
             '100 * five.loc[away, "refugees"].sum() / five["refugees"].sum()'
         ),
-        right=lambda t, v: f"{share(t):.1f} per cent of the people, but {sum(away(t))} of 5 countries.",
+        right=lambda t, v: (
+            f"{share(t):.1f} per cent of the people, but {sum(away(t))} of 5 countries."
+        ),
     ),
     Question(
-        id="3.4", lesson=3, title="True for which N?", points=2, minutes=5, stars=1,
+        id="3.4",
+        lesson=3,
+        title="True for which N?",
+        points=2,
+        minutes=5,
+        stars=1,
         objective="test a claim",
         prompt="'The N largest hosts were all away (absent or not invited).' Is that true for N = 1, 2 and 3? "
         "Give three truth values.",
@@ -270,20 +327,26 @@ QUESTIONS = (
             Mistake(
                 "true for all",
                 lambda t, v: [True] * 3,
-                lambda t, v: f"Look up {top(t)[1]}, the second largest host: it is in P04's own list "
-                "of those who came. One host in the room makes the sentence false.",
+                lambda t, v: (
+                    f"Look up {top(t)[1]}, the second largest host: it is in P04's own list "
+                    "of those who came. One host in the room makes the sentence false."
+                ),
             ),
             Mistake(
                 "false for all",
                 lambda t, v: [False] * 3,
-                lambda t, v: f"Begin with N = 1. The sentence is then about {top(t)[0]} alone, and "
-                f"{top(t)[0]} was not in the room.",
+                lambda t, v: (
+                    f"Begin with N = 1. The sentence is then about {top(t)[0]} alone, and "
+                    f"{top(t)[0]} was not in the room."
+                ),
             ),
             Mistake(
                 "each host by itself",
                 lambda t, v: away(t)[:3],
-                lambda t, v: f"You judged each host by itself. N = 3 speaks of all three together: "
-                f"{top(t)[2]} was away, {top(t)[1]} was not.",
+                lambda t, v: (
+                    f"You judged each host by itself. N = 3 speaks of all three together: "
+                    f"{top(t)[2]} was away, {top(t)[1]} was not."
+                ),
             ),
         ),
         hints=(
@@ -301,7 +364,12 @@ QUESTIONS = (
         right=lambda t, v: "A plural without a number hides a choice: ask 'for which N?'",
     ),
     Question(
-        id="3.5", lesson=3, title="A chart that can be read", points=1, minutes=4, stars=1,
+        id="3.5",
+        lesson=3,
+        title="A chart that can be read",
+        points=1,
+        minutes=4,
+        stars=1,
         objective="rank",
         prompt="Draw the five largest hosts of 2020 as bars, sorted, from zero, with a title, the unit "
         "on the axis, and an alternative text that gives a number. Give (figure, alt).",
@@ -312,36 +380,48 @@ QUESTIONS = (
             Mistake(
                 "cut axis",
                 lambda t, v: chart(t, zero_base=False),
-                lambda t, v: "The axis does not begin at zero. Bars are read by their length, and a "
-                "cut axis makes small differences look large. Start at 0.",
+                lambda t, v: (
+                    "The axis does not begin at zero. Bars are read by their length, and a "
+                    "cut axis makes small differences look large. Start at 0."
+                ),
                 lambda n, t, v: not n["zero_base"],
             ),
             Mistake(
                 "bars not sorted",
-                lambda t, v: chart(t, labels=chart(t)["labels"][::-1], values=chart(t)["values"][::-1]),
-                lambda t, v: "The largest bar does not come first. barh draws from the bottom: sort "
-                "upwards, or use invert_yaxis().",
+                lambda t, v: chart(
+                    t, labels=chart(t)["labels"][::-1], values=chart(t)["values"][::-1]
+                ),
+                lambda t, v: (
+                    "The largest bar does not come first. barh draws from the bottom: sort "
+                    "upwards, or use invert_yaxis()."
+                ),
                 lambda n, t, v: not is_sorted(n),
             ),
             Mistake(
                 "no unit on the axis",
                 lambda t, v: chart(t, axis="hosts"),
-                lambda t, v: "The axis of the values names no unit. Say what is counted, such as "
-                "people, and when.",
+                lambda t, v: (
+                    "The axis of the values names no unit. Say what is counted, such as "
+                    "people, and when."
+                ),
                 lambda n, t, v: not has_unit(n),
             ),
             Mistake(
                 "alternative text without a number",
                 lambda t, v: chart(t, alt="chart of hosts"),
-                lambda t, v: "Your alternative text does not replace the picture. Say what kind of "
-                "chart it is, what it shows, and give at least one number.",
+                lambda t, v: (
+                    "Your alternative text does not replace the picture. Say what kind of "
+                    "chart it is, what it shows, and give at least one number."
+                ),
                 lambda n, t, v: not alt_says(n),
             ),
             Mistake(
                 "no title that says something",
                 lambda t, v: chart(t, title="Hosts"),
-                lambda t, v: "The title does not say what the reader should see. Write the finding "
-                "as a short sentence.",
+                lambda t, v: (
+                    "The title does not say what the reader should see. Write the finding "
+                    "as a short sentence."
+                ),
                 lambda n, t, v: not titled(n),
             ),
         ),
@@ -361,30 +441,44 @@ QUESTIONS = (
             "ax.invert_yaxis()\n"
             'ax.set_title("Turkey hosts more than the next four together")\n'
             'ax.set_xlabel("Syrian refugees, end of 2020 (people)")\n'
-            'alt = f"Bar chart of the five largest hosts; Turkey leads with {five[\'refugees\'].max():,} people."\n'
+            "alt = f\"Bar chart of the five largest hosts; Turkey leads with {five['refugees'].max():,} people.\"\n"
             "(fig, alt)"
         ),
         right=lambda t, v: "Everybody can read it, with or without the picture.",
     ),
     Question(
-        id="3.6", lesson=3, title="Mend the sentence", points=3, minutes=10, stars=2,
-        kind="text", objective="revise a claim",
+        id="3.6",
+        lesson=3,
+        title="Mend the sentence",
+        points=3,
+        minutes=10,
+        stars=2,
+        kind="text",
+        objective="revise a claim",
         prompt="P01 says that the states hosting the most Syrian refugees were absent (C005). Write a "
         "sentence of at most 40 words that is true, keeps what is right in it, and cites row ids.",
         expects=Text(),
         criteria=rubric.criteria(rubric.ANSWER, rubric.EVIDENCE, rubric.FAIRNESS),
         samples={
-            0: ("The brief is wrong about the hosts.",
-                "It rejects the sentence and puts nothing in its place."),
-            1: ("All the main host countries came to Damascus, because Lebanon and Iraq were there.",
-                "It over-corrects: two hosts became all, and no row is cited."),
-            2: ("Some of the largest hosts were absent, but Lebanon and Iraq came [B-LBN; B-IRQ].",
+            0: (
+                "The brief is wrong about the hosts.",
+                "It rejects the sentence and puts nothing in its place.",
+            ),
+            1: (
+                "All the main host countries came to Damascus, because Lebanon and Iraq were there.",
+                "It over-corrects: two hosts became all, and no row is cited.",
+            ),
+            2: (
+                "Some of the largest hosts were absent, but Lebanon and Iraq came [B-LBN; B-IRQ].",
                 "True and sourced in part. 'Some' hides which ones were absent, and how many people "
-                "they host."),
-            3: ("Of the five largest hosts at the end of 2020, Turkey, Jordan and Germany were not in "
+                "they host.",
+            ),
+            3: (
+                "Of the five largest hosts at the end of 2020, Turkey, Jordan and Germany were not in "
                 "the room [B-TUR; B-JOR; B-DEU]; Lebanon and Iraq were [B-LBN; B-IRQ].",
                 "It names an N, a date and every host, and keeps the brief's point that big hosts "
-                "were missing. 'Not in the room' is fair to Turkey, which was not invited."),
+                "were missing. 'Not in the room' is fair to Turkey, which was not invited.",
+            ),
         },
         hints=(
             "Mending a sentence keeps what is right in it: change as little as the data demand.",

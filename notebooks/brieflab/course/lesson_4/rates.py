@@ -50,7 +50,9 @@ def rates(hosts, population, year=2020, estimates=None):
     table["per_1000"] = 1_000 * table["people"] / table["population"]
     table["per_billion"] = 1e9 * table["people"] / table["gdp_usd"]
     columns = ["host", "iso3", "people", "per_1000", "per_billion", "counted_by", "row_id"]
-    return table[columns].sort_values(["people", "host"], ascending=[False, True], ignore_index=True)
+    return table[columns].sort_values(
+        ["people", "host"], ascending=[False, True], ignore_index=True
+    )
 
 
 def ranks(table, by="per_1000", against="people"):
@@ -95,7 +97,13 @@ def zero_small_unknown(hosts, iso3, year=2020):
         )
     stock = hosts[hosts["year"] == year].set_index("iso3")["refugees"].reindex(iso3)
     reading = [
-        "unknown (no row)" if pd.isna(n) else "zero" if n == 0 else "small" if n < SMALL else "counted"
+        "unknown (no row)"
+        if pd.isna(n)
+        else "zero"
+        if n == 0
+        else "small"
+        if n < SMALL
+        else "counted"
         for n in stock
     ]
     return pd.DataFrame(
@@ -144,15 +152,26 @@ def compare(hosts, population, numerator, denominator, estimates=None, year=2020
     sentence = finding + "."
     lines = "; ".join(
         f"{r.host} from {r.rank_registered} to "
-        + (f"{r.rank_measure} ({_value(r.measure, column)})" if pd.notna(r.rank_measure) else "no rank")
+        + (
+            f"{r.rank_measure} ({_value(r.measure, column)})"
+            if pd.notna(r.rank_measure)
+            else "no rank"
+        )
         for r in shown.itertuples()
     )
     alt = (
         f"Slope chart of ranks. Left: by registered Syrian refugees; right: {how}. "
         f"{lines}. {sentence}"
     )
-    data = {"column": column, "unit": unit, "numerator": numerator, "year": year, "top": top,
-            "first": first["host"], "leader": leader["host"]}
+    data = {
+        "column": column,
+        "unit": unit,
+        "numerator": numerator,
+        "year": year,
+        "top": top,
+        "first": first["host"],
+        "leader": leader["host"],
+    }
     return Finding(sentence, alt, shown, data)
 
 
@@ -173,15 +192,30 @@ def draw_slopes(figure, finding):
     axes = titled_axes(figure, title, source, left=1.6, right=2.1, bottom=0.5)
     for r in table.itertuples():
         axes.plot(
-            [0, 1], [r.rank_registered, r.rank_measure], **MOVES[int(r.gained > 0) - int(r.gained < 0)],
-            linewidth=2.2 if r.rank_registered <= d["top"] else 1.1, markersize=7, clip_on=False,
+            [0, 1],
+            [r.rank_registered, r.rank_measure],
+            **MOVES[int(r.gained > 0) - int(r.gained < 0)],
+            linewidth=2.2 if r.rank_registered <= d["top"] else 1.1,
+            markersize=7,
+            clip_on=False,
         )
-        axes.text(-0.05, r.rank_registered, f"{r.host}  {r.rank_registered}",
-                  ha="right", va="center", size=9.5)
+        axes.text(
+            -0.05,
+            r.rank_registered,
+            f"{r.host}  {r.rank_registered}",
+            ha="right",
+            va="center",
+            size=9.5,
+        )
         mark = "*" if r.counted_by != "registered" else ""
-        axes.text(1.05, r.rank_measure,
-                  f"{r.rank_measure}  {r.host}{mark}  {_value(r.measure, d['column'])}",
-                  ha="left", va="center", size=9.5)
+        axes.text(
+            1.05,
+            r.rank_measure,
+            f"{r.rank_measure}  {r.host}{mark}  {_value(r.measure, d['column'])}",
+            ha="left",
+            va="center",
+            size=9.5,
+        )
     axes.set_xlim(0, 1)
     axes.set_ylim(lowest + 0.5, 0.5)
     axes.set_yticks([])

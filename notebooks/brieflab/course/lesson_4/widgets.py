@@ -17,6 +17,8 @@ def denominator_switch(hosts, population, estimates=None):
             "numerator": W.ToggleButtons(options=numerators, description="Count"),
             "denominator": W.Dropdown(options=list(DENOMINATORS), description="Measure"),
         },
-        lambda numerator, denominator: compare(hosts, population, numerator, denominator, estimates),
+        lambda numerator, denominator: compare(
+            hosts, population, numerator, denominator, estimates
+        ),
         draw_slopes,
     )

@@ -89,9 +89,7 @@ def _by_year(table, unit, start, end, committee):
     )
 
 
-def window(
-    meetings, start=2012, end=2020, unit="rounds", committee="own track", as_of=AS_OF
-):
+def window(meetings, start=2012, end=2020, unit="rounds", committee="own track", as_of=AS_OF):
     """Return the Finding on which track leads between two years, by one unit and one coding.
 
     ``table`` is ``rounds(...)`` with a row for the total; ``data`` holds the ``totals`` by
@@ -107,7 +105,9 @@ def window(
         sentence = f"No meeting of these tracks took place in {_years(start, end)}."
     else:
         best = f"{' and '.join(leaders)} {'leads' if len(leaders) == 1 else 'lead'}"
-        sentence = f"{best} by {unit} in {_years(start, end)}, {filed}: {_amount(totals.max(), unit)}"
+        sentence = (
+            f"{best} by {unit} in {_years(start, end)}, {filed}: {_amount(totals.max(), unit)}"
+        )
         sentence += f", then {TRACKS[rest[0]]} with {totals[rest[0]]}." if rest else "."
     drawn = _filed(_known(meetings, as_of), committee)
     drawn = drawn[drawn["track"].isin(totals.index) & (drawn["status"] != "event")]
@@ -122,8 +122,13 @@ def window(
     table = counts.rename(columns=TRACKS).astype(int)
     table.loc["all"] = table.sum()
     data = {
-        "totals": totals.to_dict(), "leaders": leaders, "meetings": drawn, "unit": unit,
-        "start": start, "end": end, "as_of": as_of,
+        "totals": totals.to_dict(),
+        "leaders": leaders,
+        "meetings": drawn,
+        "unit": unit,
+        "start": start,
+        "end": end,
+        "as_of": as_of,
     }
     return Finding(sentence, alt, table.rename_axis("year"), data)
 
@@ -167,11 +172,21 @@ def draw_window(figure, finding):
         for which, face, drop in ((held, PALETTE[colour], 0), (~held, "white", 0.3)):
             if which.any():
                 axes.scatter(
-                    _day(rows["start_date"][which]), [y + drop] * which.sum(), s=size[which],
-                    marker=marker, c=face, edgecolors="black", linewidths=0.9, zorder=2,
+                    _day(rows["start_date"][which]),
+                    [y + drop] * which.sum(),
+                    s=size[which],
+                    marker=marker,
+                    c=face,
+                    edgecolors="black",
+                    linewidths=0.9,
+                    zorder=2,
                 )
         axes.text(
-            1.02, y, _amount(d["totals"][track], d["unit"]), va="center", size=9.5,
+            1.02,
+            y,
+            _amount(d["totals"][track], d["unit"]),
+            va="center",
+            size=9.5,
             transform=axes.get_yaxis_transform(),
         )
     axes.set_yticks(list(lanes.values()), [TRACKS[t] for t in lanes])
@@ -215,7 +230,9 @@ def longest_gap(
             "Choose an earlier start or another track."
         )
     ends = table["end_date"].cummax().shift()
-    after = table["meeting_id"].where(table["end_date"] == table["end_date"].cummax()).ffill().shift()
+    after = (
+        table["meeting_id"].where(table["end_date"] == table["end_date"].cummax()).ffill().shift()
+    )
     days = (table["start_date"] - ends).dt.days
     at = days.idxmax()
     return Gap(int(days[at]), after[at], table.loc[at, "meeting_id"])
@@ -266,7 +283,9 @@ def network(participants, meetings, least=2, as_of=AS_OF):
     presence = presence_by_track(participants, meetings, as_of)
     presence = presence[presence.sum(axis=1) >= least]
     if presence.empty:
-        raise PlainError(f"No actor is listed at {least} meetings or more. Choose a smaller number.")
+        raise PlainError(
+            f"No actor is listed at {least} meetings or more. Choose a smaller number."
+        )
     presence = presence.loc[:, presence.sum() > 0]
     centre = presence @ range(presence.shape[1]) / presence.sum(axis=1)
     presence = presence.loc[centre.sort_values(kind="stable").index]
@@ -310,16 +329,42 @@ def _draw_network(axes, place, lines, columns):
         y, end = place[actor][1], heights[track]
         width = 0.9 + number / 3
         rim = Stroke(linewidth=width + 0.8, foreground="black")  # orange alone is too pale
-        axes.plot([left, right], [y, end], color=PALETTE[_LOOK[track][1]], linewidth=width,
-                  path_effects=[rim, Normal()], zorder=1)
+        axes.plot(
+            [left, right],
+            [y, end],
+            color=PALETTE[_LOOK[track][1]],
+            linewidth=width,
+            path_effects=[rim, Normal()],
+            zorder=1,
+        )
     for actor in columns[0]:
         axes.plot(left, place[actor][1], "o", color="black", markersize=5)
-        axes.annotate(actor, (left, place[actor][1]), (-7, 0), textcoords="offset points",
-                      ha="right", va="center", size=9.5)
+        axes.annotate(
+            actor,
+            (left, place[actor][1]),
+            (-7, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            size=9.5,
+        )
     for track in columns[1]:
         marker, colour = _LOOK[track]
-        axes.plot(right, heights[track], marker, color=PALETTE[colour], markeredgecolor="black",
-                  markersize=10)
-        axes.annotate(TRACKS[track].replace(" ", "\n", 1), (right, heights[track]), (10, 0),
-                      textcoords="offset points", ha="left", va="center", size=9.5)
+        axes.plot(
+            right,
+            heights[track],
+            marker,
+            color=PALETTE[colour],
+            markeredgecolor="black",
+            markersize=10,
+        )
+        axes.annotate(
+            TRACKS[track].replace(" ", "\n", 1),
+            (right, heights[track]),
+            (10, 0),
+            textcoords="offset points",
+            ha="left",
+            va="center",
+            size=9.5,
+        )
     axes.set_axis_off()

@@ -16,11 +16,11 @@ def timeline_window(meetings, as_of=AS_OF):
             "start": W.BoundedIntText(value=2012, min=2012, max=last, description="From"),
             "end": W.BoundedIntText(value=last, min=2012, max=last, description="to"),
             "unit": W.Dropdown(options=UNITS, description="Count"),
-            "committee": W.Dropdown(options=list(COMMITTEE), description="File the Committee under"),
+            "committee": W.Dropdown(
+                options=list(COMMITTEE), description="File the Committee under"
+            ),
         },
         lambda start, end, unit, committee: window(meetings, start, end, unit, committee, as_of),
         draw_window,
         height=3.5,
     )
-
-

@@ -113,15 +113,19 @@ def knocked(nodes, edges, false_nodes, rule="any is enough"):
         f"{len(groups[s])} {s}" + (f" ({', '.join(groups[s])})" if groups[s] else "")
         for s in ("unsupported", "weakened", "untouched")
     ]
-    sentence = f"With {marked} marked false, by the rule \"{rule}\": of {len(table)} conclusions "
+    sentence = f'With {marked} marked false, by the rule "{rule}": of {len(table)} conclusions '
     sentence += "; ".join(parts) + "."
     alt = (
         "Graph of the brief's argument in five columns (obstacles, conditions, instruments, "
         f"expected gains, interests), {len(nodes)} statements and {len(edges)} links. {sentence}"
     )
     data = {
-        "status": statuses(edges, false_nodes, rule), "nodes": nodes, "edges": edges,
-        "unsupported": groups["unsupported"], "false": sorted(false_nodes), "rule": rule,
+        "status": statuses(edges, false_nodes, rule),
+        "nodes": nodes,
+        "edges": edges,
+        "unsupported": groups["unsupported"],
+        "false": sorted(false_nodes),
+        "rule": rule,
     }
     return Finding(sentence, alt, table, data)
 
@@ -170,10 +174,15 @@ def draw_knocked(figure, finding):
             end, bend = (x2 + step, y2), 0.5 if y2 > y1 else -0.5
         axes.add_artist(
             FancyArrowPatch(
-                start, end, connectionstyle=f"arc3,rad={bend}",
-                arrowstyle="|-|,widthA=0,widthB=1.1" if against else "-|>", mutation_scale=7,
+                start,
+                end,
+                connectionstyle=f"arc3,rad={bend}",
+                arrowstyle="|-|,widthA=0,widthB=1.1" if against else "-|>",
+                mutation_scale=7,
                 color=PALETTE["vermilion"] if against else PALETTE["grey"],
-                linestyle=":" if gone else "-", linewidth=0.9, zorder=1,
+                linestyle=":" if gone else "-",
+                linewidth=0.9,
+                zorder=1,
             )
         )
     for node, (x, y) in place.items():
@@ -182,7 +191,12 @@ def draw_knocked(figure, finding):
         round_ = node in set(finding.table["node_id"])
         axes.add_artist(
             FancyBboxPatch(
-                (x - 0.13, y - 0.026), 0.26, 0.052, edgecolor="black", linewidth=0.9, zorder=2,
+                (x - 0.13, y - 0.026),
+                0.26,
+                0.052,
+                edgecolor="black",
+                linewidth=0.9,
+                zorder=2,
                 boxstyle="round,pad=0.015,rounding_size=0.03" if round_ else "square,pad=0.015",
                 **look,
             )
@@ -190,16 +204,26 @@ def draw_knocked(figure, finding):
         ink = "white" if status[node] == "marked false" else "black"
         back = {"boxstyle": "square,pad=0.08", "lw": 0, "fc": look["facecolor"]}
         axes.text(
-            x, y, f"{node} {mark}".strip(), ha="center", va="center_baseline", size=9, color=ink,
-            zorder=3, bbox=back,
+            x,
+            y,
+            f"{node} {mark}".strip(),
+            ha="center",
+            va="center_baseline",
+            size=9,
+            color=ink,
+            zorder=3,
+            bbox=back,
         )
     for x, kind in enumerate(_LAYERS):
         axes.text(x, 0.03, f"{kind}s", ha="center", va="bottom", size=9.5, weight="bold")
     figure.text(
-        0.1 / 7, 0.32 / figure.get_figheight(),
+        0.1 / 7,
+        0.32 / figure.get_figheight(),
         "Boxes: black × marked false; crossed ? unsupported; hatched ~ weakened; rounded: conclusion."
         "\nLines: arrow supports; bar at its end works against; dotted: its start has fallen.",
-        size=9, va="bottom", linespacing=1.3,
+        size=9,
+        va="bottom",
+        linespacing=1.3,
     )
 
 

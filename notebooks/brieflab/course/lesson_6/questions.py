@@ -1,25 +1,40 @@
 """Lesson 6, *Why would they?*: premises, conclusions, rival readings, and each side's best voice."""
 
-from brieflab.course.lesson_6 import arguments
 from brieflab.course import rubric
+from brieflab.course.lesson_6 import arguments
 from brieflab.questions import Mistake, Question
+from brieflab.questions.rubric import LEVEL, yes_no
 from brieflab.questions.shapes import Choice, Mapping, Names, Reading, Shape, Table, Text
 
 EIGHT = ("N07", "N10", "N12", "N20", "N21", "N22", "N23", "N31")
 STORIES = ("Y1", "Y2", "Y3", "Y4")
-FITS = Table("a table with evidence_id and a column for each story",
-             {"evidence_id": Names("one id", ordered=True, most=1),
-              **{y: Choice("consistent", "inconsistent", "neutral", variants={"+": "consistent", "-": "inconsistent"})
-                 for y in STORIES}},
-             by=("evidence_id",))
+FITS = Table(
+    "a table with evidence_id and a column for each story",
+    {
+        "evidence_id": Names("one id", ordered=True, most=1),
+        **{
+            y: Choice(
+                "consistent",
+                "inconsistent",
+                "neutral",
+                variants={"+": "consistent", "-": "inconsistent"},
+            )
+            for y in STORIES
+        },
+    },
+    by=("evidence_id",),
+)
 
 
 def parts(t):
     """Return node -> premise, conclusion or both, from the supporting links alone."""
     graph = arguments.support(t.argument_edges)
     return {
-        n: "both" if graph.in_degree(n) and graph.out_degree(n)
-        else "conclusion" if graph.in_degree(n) else "premise"
+        n: "both"
+        if graph.in_degree(n) and graph.out_degree(n)
+        else "conclusion"
+        if graph.in_degree(n)
+        else "premise"
         for n in EIGHT
     }
 
@@ -110,37 +125,57 @@ def dull(t, choose=lambda row: len(set(row)) == 1):
 
 QUESTIONS = (
     Question(
-        id="6.1", lesson=6, title="Premise, conclusion, or both?", points=2, minutes=5, stars=1,
+        id="6.1",
+        lesson=6,
+        title="Premise, conclusion, or both?",
+        points=2,
+        minutes=5,
+        stars=1,
         objective="distinguish premise from conclusion",
         prompt="Label eight nodes of the graph (" + ", ".join(EIGHT) + "): 'premise' (it supports "
         "others and nothing supports it), 'conclusion' (supported, and supports nothing), or "
         "'both'. Give a dictionary. Where the links say 'both', any label is accepted.",
-        expects=Mapping("a dictionary from node id to label", Choice("premise", "conclusion", "both"), rename=str),
+        expects=Mapping(
+            "a dictionary from node id to label",
+            Choice("premise", "conclusion", "both"),
+            rename=str,
+        ),
         key=lambda t, v: parts(t),
-        is_right=lambda n, key: set(n) == set(key)
-        and all(key[k] == "both" or n[k] == key[k] for k in key),
+        is_right=lambda n, key: (
+            set(n) == set(key) and all(key[k] == "both" or n[k] == key[k] for k in key)
+        ),
         mistakes=(
             Mistake(
                 "turned round",
-                lambda t, v: {n: {"premise": "conclusion", "conclusion": "premise"}.get(p, p)
-                              for n, p in parts(t).items()},
-                lambda t, v: "Premises and conclusions have changed places. An arrow runs from the "
-                "reason to what it supports: words such as 'thereby' stand at its head.",
+                lambda t, v: {
+                    n: {"premise": "conclusion", "conclusion": "premise"}.get(p, p)
+                    for n, p in parts(t).items()
+                },
+                lambda t, v: (
+                    "Premises and conclusions have changed places. An arrow runs from the "
+                    "reason to what it supports: words such as 'thereby' stand at its head."
+                ),
             ),
             Mistake(
                 "last paragraphs only",
                 lambda t, v: {
                     n: "conclusion" if p >= "P15" else "premise"
-                    for n, p in t.argument_nodes.set_index("node_id")["paragraph_id"][list(EIGHT)].items()
+                    for n, p in t.argument_nodes.set_index("node_id")["paragraph_id"][
+                        list(EIGHT)
+                    ].items()
                 },
-                lambda t, v: "You called conclusion what stands near the end. Position decides "
-                "nothing: some conclusions come early. Follow the arrows.",
+                lambda t, v: (
+                    "You called conclusion what stands near the end. Position decides "
+                    "nothing: some conclusions come early. Follow the arrows."
+                ),
             ),
             Mistake(
                 "everything a premise",
                 lambda t, v: dict.fromkeys(EIGHT, "premise"),
-                lambda t, v: "All premises? Then the text would conclude nothing. Look for nodes at "
-                "which arrows only arrive.",
+                lambda t, v: (
+                    "All premises? Then the text would conclude nothing. Look for nodes at "
+                    "which arrows only arrive."
+                ),
             ),
         ),
         hints=(
@@ -155,11 +190,19 @@ QUESTIONS = (
             '                   else "conclusion" if graph.in_degree(n) else "premise")\n'
             f"{{n: label(n) for n in {list(EIGHT)!r}}}"
         ),
-        right=lambda t, v: "{} of the eight are links in a chain: reason for one thing, result of "
-        "another.".format(list(parts(t).values()).count("both")),
+        right=lambda t, v: (
+            "{} of the eight are links in a chain: reason for one thing, result of another.".format(
+                list(parts(t).values()).count("both")
+            )
+        ),
     ),
     Question(
-        id="6.2", lesson=6, title="What hangs on it?", points=2, minutes=5, stars=2,
+        id="6.2",
+        lesson=6,
+        title="What hangs on it?",
+        points=2,
+        minutes=5,
+        stars=2,
         objective="diagram an argument",
         prompt="Which conclusions (kind 'expected gain' or 'interest') rest on node {premise}, "
         "directly or through other nodes? Give a set of node ids.",
@@ -170,20 +213,26 @@ QUESTIONS = (
             Mistake(
                 "direct links only",
                 lambda t, v: direct(t, v["premise"]),
-                lambda t, v: "These are the conclusions one arrow away. Support travels on: follow "
-                "the arrows from each node that you reach.",
+                lambda t, v: (
+                    "These are the conclusions one arrow away. Support travels on: follow "
+                    "the arrows from each node that you reach."
+                ),
             ),
             Mistake(
                 "every node on the way",
                 lambda t, v: arguments.supported_by(t.argument_edges, v["premise"]),
-                lambda t, v: "You followed the arrows well and kept every node on the way. Keep "
-                "the kinds 'expected gain' and 'interest' only.",
+                lambda t, v: (
+                    "You followed the arrows well and kept every node on the way. Keep "
+                    "the kinds 'expected gain' and 'interest' only."
+                ),
             ),
             Mistake(
                 "obstacles counted as support",
                 lambda t, v: conclusions(t, _through_blocks(t, v["premise"])),
-                lambda t, v: "Some of these are reached through a 'blocks' arrow or by pressing on "
-                "an obstacle. That works against something. Use support(edges).",
+                lambda t, v: (
+                    "Some of these are reached through a 'blocks' arrow or by pressing on "
+                    "an obstacle. That works against something. Use support(edges)."
+                ),
             ),
         ),
         hints=(
@@ -198,11 +247,18 @@ QUESTIONS = (
             'gains = argument_nodes[argument_nodes["kind"].isin(["expected gain", "interest"])]\n'
             'set(gains["node_id"]) & below'
         ),
-        right=lambda t, v: f"{len(reached(t, v['premise']))} conclusions hang on it, "
-        f"{len(direct(t, v['premise']))} of them by a direct link.",
+        right=lambda t, v: (
+            f"{len(reached(t, v['premise']))} conclusions hang on it, "
+            f"{len(direct(t, v['premise']))} of them by a direct link."
+        ),
     ),
     Question(
-        id="6.3", lesson=6, title="Four stories, one matrix", points=2, minutes=8, stars=2,
+        id="6.3",
+        lesson=6,
+        title="Four stories, one matrix",
+        points=2,
+        minutes=8,
+        stars=2,
         objective="weigh rival hypotheses",
         prompt="Fill a matrix of the five pieces of evidence and four stories with 'consistent', "
         "'inconsistent' or 'neutral', by your own reading. Then name the story or stories that "
@@ -215,22 +271,31 @@ QUESTIONS = (
             Mistake(
                 "agreement added up",
                 lambda t, v: (outvoted(t), extreme(count(read(outvoted(t)), "consistent"), max)),
-                lambda t, v: "You keep the story with the most 'consistent'. Agreement is cheap: "
-                "much evidence fits every story. Keep the one with the fewest 'inconsistent'.",
+                lambda t, v: (
+                    "You keep the story with the most 'consistent'. Agreement is cheap: "
+                    "much evidence fits every story. Keep the one with the fewest 'inconsistent'."
+                ),
                 lambda n, t, v: n["kept"] == extreme(count(n["matrix"], "consistent"), max),
             ),
             Mistake(
                 "the most contradicted",
                 lambda t, v: (fits(t), extreme(count(read(fits(t)), "inconsistent"), max)),
-                lambda t, v: "You keep the story with the most contradictions. The method drops "
-                "that one first and keeps what is contradicted least.",
+                lambda t, v: (
+                    "You keep the story with the most contradictions. The method drops "
+                    "that one first and keeps what is contradicted least."
+                ),
                 lambda n, t, v: n["kept"] == extreme(count(n["matrix"], "inconsistent"), max),
             ),
             Mistake(
                 "rows left out",
-                lambda t, v: (fits(t).head(3), extreme(count(read(fits(t).head(3)), "inconsistent"), min)),
-                lambda t, v: f"Your matrix has fewer than {len(fits(t))} pieces of evidence. Leaving "
-                "out the awkward ones decides the matter before it is judged.",
+                lambda t, v: (
+                    fits(t).head(3),
+                    extreme(count(read(fits(t).head(3)), "inconsistent"), min),
+                ),
+                lambda t, v: (
+                    f"Your matrix has fewer than {len(fits(t))} pieces of evidence. Leaving "
+                    "out the awkward ones decides the matter before it is judged."
+                ),
                 lambda n, t, v: len(n["matrix"]["rows"]) < len(fits(t)),
             ),
         ),
@@ -243,11 +308,18 @@ QUESTIONS = (
             "from brieflab.course.lesson_6.arguments import least_inconsistent\n"
             "(matrix, least_inconsistent(matrix))"
         ),
-        right=lambda t, v: "Nothing is proved by survival: it says which story has met the least "
-        "resistance so far.",
+        right=lambda t, v: (
+            "Nothing is proved by survival: it says which story has met the least "
+            "resistance so far."
+        ),
     ),
     Question(
-        id="6.4", lesson=6, title="Evidence that decides nothing", points=2, minutes=5, stars=2,
+        id="6.4",
+        lesson=6,
+        title="Evidence that decides nothing",
+        points=2,
+        minutes=5,
+        stars=2,
         objective="weigh rival hypotheses",
         prompt="In matrix.csv, coded by one of us: which pieces of evidence cannot tell the four "
         "stories apart? Give a set of evidence ids.",
@@ -257,20 +329,26 @@ QUESTIONS = (
             Mistake(
                 "the strongest evidence",
                 lambda t, v: dull(t, lambda row: len(set(row)) > 1),
-                lambda t, v: "These are the rows that *do* separate the stories. Asked are those "
-                "that do not, however impressive they look.",
+                lambda t, v: (
+                    "These are the rows that *do* separate the stories. Asked are those "
+                    "that do not, however impressive they look."
+                ),
             ),
             Mistake(
                 "only what fits everything",
                 lambda t, v: dull(t, lambda row: set(row) == {"consistent"}),
-                lambda t, v: "Right as far as it goes: what fits every story decides nothing. A row "
-                "that is neutral everywhere decides nothing either.",
+                lambda t, v: (
+                    "Right as far as it goes: what fits every story decides nothing. A row "
+                    "that is neutral everywhere decides nothing either."
+                ),
             ),
             Mistake(
                 "only what says nothing",
                 lambda t, v: dull(t, lambda row: set(row) == {"neutral"}),
-                lambda t, v: "A row of neutrals decides nothing, true. Neither does a row that is "
-                "consistent with all four stories.",
+                lambda t, v: (
+                    "A row of neutrals decides nothing, true. Neither does a row that is "
+                    "consistent with all four stories."
+                ),
             ),
         ),
         hints=(
@@ -282,36 +360,53 @@ QUESTIONS = (
             'same = matrix[["Y1", "Y2", "Y3", "Y4"]].nunique(axis=1) == 1\n'
             'set(matrix[same]["evidence_id"])'
         ),
-        right=lambda t, v: f"{len(dull(t))} of {len(fits(t))} pieces decide nothing between the stories.",
+        right=lambda t, v: (
+            f"{len(dull(t))} of {len(fits(t))} pieces decide nothing between the stories."
+        ),
     ),
     Question(
-        id="6.5", lesson=6, title="Two sides at their best", points=4, minutes=15, stars=3,
-        kind="text", objective="state a view that is not your own",
+        id="6.5",
+        lesson=6,
+        title="Two sides at their best",
+        points=4,
+        minutes=15,
+        stars=3,
+        kind="text",
+        objective="state a view that is not your own",
         prompt="Choose two of Moscow, Damascus, Beirut and Brussels. State each one's view of "
         "refugee return so that its own officials would sign it, at equal length (at most 180 "
         "words together), each with row ids from positions.csv. One extra point when both sides "
         "are sourced.",
         expects=Text(),
         criteria=rubric.criteria(rubric.ANSWER, rubric.EVIDENCE, rubric.FAIRNESS),
+        scales=(LEVEL, yes_no("Both sides sourced")),
         samples={
-            0: ("Moscow's view is propaganda, so there is nothing to state.",
-                "A refusal is no statement of a view. Calling it propaganda refutes nothing."),
-            1: ("Moscow says it wants to help refugees but really wants money. Brussels cares about "
+            0: (
+                "Moscow's view is propaganda, so there is nothing to state.",
+                "A refusal is no statement of a view. Calling it propaganda refutes nothing.",
+            ),
+            1: (
+                "Moscow says it wants to help refugees but really wants money. Brussels cares about "
                 "human rights and has good reasons.",
-                "One side is unmasked and the other praised. Neither would sign, and no row is named."),
-            2: ("Moscow calls return a humanitarian matter [Q09] and wants Europe to help restore "
+                "One side is unmasked and the other praised. Neither would sign, and no row is named.",
+            ),
+            2: (
+                "Moscow calls return a humanitarian matter [Q09] and wants Europe to help restore "
                 "services [Q06]. Brussels will not rebuild without a political solution [Q22], "
                 "because Damascus cannot be trusted.",
                 "Both sides are sourced and short. The last clause puts words into the mouth of "
-                "Brussels that its rows do not hold."),
-            3: ("Moscow: the fighting is almost over and people can begin to go home [Q07]. Return "
+                "Brussels that its rows do not hold.",
+            ),
+            3: (
+                "Moscow: the fighting is almost over and people can begin to go home [Q07]. Return "
                 "is a humanitarian matter, and those who stay away make it political [Q09]. Whoever "
                 "wants people to return should help with water, power and schools [Q06].\n"
                 "Brussels: each person decides alone, and large returns cannot be promoted while "
                 "the conditions that the UN has named are not met [Q24]. Safety comes first, then "
                 "a conference [Q23]; money for rebuilding follows a political solution [Q22].",
                 "Equal length, neutral words, each sentence with a row, each side at its strongest. "
-                "Officials of both could sign."),
+                "Officials of both could sign.",
+            ),
         },
         hints=(
             "The test is whether the other side would nod, not whether you agree.",

@@ -19,7 +19,9 @@ def knock_out_map(nodes, edges):
     return panel(
         {
             "false_nodes": W.SelectMultiple(
-                options=options, rows=9, description="Mark as false",
+                options=options,
+                rows=9,
+                description="Mark as false",
                 layout=W.Layout(width="100%"),
             ),
             "rule": W.Dropdown(options=RULES, description="Of several reasons"),
@@ -28,5 +30,3 @@ def knock_out_map(nodes, edges):
         draw_knocked,
         height=6.2,
     )
-
-

@@ -17,7 +17,7 @@ import pandas as pd
 
 from brieflab import sheet
 from brieflab.course import AS_OF
-from brieflab.figures import table_html
+from brieflab.html import Readable, table_html
 from brieflab.plain import PlainError, need_columns, need_known
 from brieflab.tables import load
 
@@ -49,27 +49,34 @@ CLUES = {
 
 RIVALS = ("half", "always_no", "base_rate")
 
-CLOSED = "This is closed until your forecasts are locked. Lock them first, then run this cell again."
+CLOSED = (
+    "This is closed until your forecasts are locked. Lock them first, then run this cell again."
+)
 RECALL_FIRST = (
     "Your scores are closed until you have typed, from memory, what you had locked. "
     "Run reveal() and recall(), then run this cell again."
 )
 
 
-class Note:
+class Note(Readable):
     """One sentence or a short text that a cell shows: plain where there is no HTML.
 
     ``tables`` is a list of (caption, DataFrame) shown under it.
     """
 
-    def __init__(self, text, tables=()):
-        self.text, self.tables = text, list(tables)
+    def __init__(self, said, tables=()):
+        self.said, self.tables = said, list(tables)
 
-    def __repr__(self):
-        return "\n\n".join([self.text, *(f"{c}\n{t.to_string(index=False)}" for c, t in self.tables)])
+    @property
+    def text(self):
+        """The text and its tables without HTML."""
+        tables = (f"{c}\n{t.to_string(index=False)}" for c, t in self.tables)
+        return "\n\n".join([self.said, *tables])
 
-    def _repr_html_(self):
-        paragraphs = "".join(f"<p>{escape(p)}</p>" for p in self.text.split("\n"))
+    @property
+    def html(self):
+        """The text in paragraphs, and its tables."""
+        paragraphs = "".join(f"<p>{escape(p)}</p>" for p in self.said.split("\n"))
         return paragraphs + "".join(table_html(t, c) for c, t in self.tables)
 
 
@@ -115,7 +122,9 @@ def to_probability(typed):
         value = float("nan")
     if not isfinite(value) or not 0 <= value <= 1:
         hint = f" Did you mean {value / 100:g}?" if isfinite(value) and 1 < value <= 100 else ""
-        raise PlainError(f"'{typed}' is not a probability. Write a number from 0 to 1, such as 0.7.{hint}")
+        raise PlainError(
+            f"'{typed}' is not a probability. Write a number from 0 to 1, such as 0.7.{hint}"
+        )
     return value
 
 
@@ -183,7 +192,9 @@ def lock(probabilities, ids=LESSON_SET):
     """
     missing = [i for i in ids if i not in probabilities]
     if missing:
-        raise PlainError(f"{', '.join(missing)}: no probability yet. Fill in all {len(ids)}, then lock.")
+        raise PlainError(
+            f"{', '.join(missing)}: no probability yet. Fill in all {len(ids)}, then lock."
+        )
     made = {i: to_probability(probabilities[i]) for i in sorted(probabilities)}
     at = sheet.now()
     entry = {"at": at, "probabilities": made, "hash": seal(at, made)}
@@ -247,7 +258,9 @@ def reveal(outcomes_path="../datasets/outcomes.csv"):
     def step(entry):
         mine = _mine(_outcomes(outcomes_path), entry)
         shown = mine[["forecast_id", "outcome", "basis", "source_id"]]
-        return Note("What happened. Your scores open once you have run recall().", [("Outcomes", shown)])
+        return Note(
+            "What happened. Your scores open once you have run recall().", [("Outcomes", shown)]
+        )
 
     return opened(step)
 
@@ -329,7 +342,9 @@ def _with_class(scores, path):
         raise PlainError(f"No class means at {path}. Leave class_means out, or check the path.")
     means = pd.read_csv(path)
     need_columns(means, ["forecast_id", "mean_probability"], "table of class means")
-    table = scores[["forecast_id", "probability", "outcome", "brier"]].merge(means, on="forecast_id")
+    table = scores[["forecast_id", "probability", "outcome", "brier"]].merge(
+        means, on="forecast_id"
+    )
     return table.assign(class_brier=brier(table["mean_probability"], table["outcome"]))
 
 
@@ -392,7 +407,9 @@ def hindsight(recorded, recalled, outcomes):
     )
     table["difference"] = (table["recalled"] - table["recorded"]).round(6)
     table["outcome"] = table["forecast_id"].map(outcomes.set_index("forecast_id")["outcome"])
-    table["towards_outcome"] = table["difference"].where(table["outcome"] == "yes", -table["difference"])
+    table["towards_outcome"] = table["difference"].where(
+        table["outcome"] == "yes", -table["difference"]
+    )
     return table
 
 
@@ -408,7 +425,9 @@ def epilogue():
     def step(entry):
         tables = load()
         after = tables["timeline"]
-        after = after[after["known_on"].astype(str) > AS_OF][["row_id", "date", "event", "source_id"]]
+        after = after[after["known_on"].astype(str) > AS_OF][
+            ["row_id", "date", "event", "source_id"]
+        ]
         later = tables["later_evidence"][["row_id", "claim_id", "verdict", "evidence", "source_id"]]
         return Note(
             "After 31 December 2020. The outcome is not the reasoning: the brief argued that Western "
@@ -418,7 +437,10 @@ def epilogue():
             "reason, and a sound one can fail.\n"
             "Returns rose after December 2024, before rebuilding. This proves neither side of 2020 right. "
             "These are lives as well as outcomes; nobody wins here.",
-            [("What happened next", after), ("Claims of the brief, read again with later evidence", later)],
+            [
+                ("What happened next", after),
+                ("Claims of the brief, read again with later evidence", later),
+            ],
         )
 
     return opened(step)

@@ -7,13 +7,12 @@ from IPython.display import display
 
 from brieflab import sheet
 from brieflab.course.lesson_7 import forecasts as F
-from brieflab.figures import table_html
-from brieflab.panel import status
+from brieflab.html import Readable, status, table_html
 from brieflab.plain import PlainError, need_columns, need_known
 from brieflab.tables import load
 
 
-class ProbabilityForm(W.VBox):
+class ProbabilityForm(Readable, W.VBox):
     """One text box per question and a button; ``said`` is the sentence under them."""
 
     label = ""
@@ -25,8 +24,10 @@ class ProbabilityForm(W.VBox):
         self.button = W.Button(description=self.label, layout=W.Layout(width="auto"))
         self.inputs = {
             i: W.Text(
-                description=f"{i}: probability, 0 to 1", continuous_update=False,
-                style={"description_width": "initial"}, layout=W.Layout(width="260px"),
+                description=f"{i}: probability, 0 to 1",
+                continuous_update=False,
+                style={"description_width": "initial"},
+                layout=W.Layout(width="260px"),
             )
             for i in asked
         }
@@ -38,11 +39,15 @@ class ProbabilityForm(W.VBox):
 
     def question(self, i):
         """Return question ``i`` as HTML."""
-        return f'<p style="line-height:1.4"><strong>{i}.</strong> {escape(self.asked[i].question)}</p>'
+        return (
+            f'<p style="line-height:1.4"><strong>{i}.</strong> {escape(self.asked[i].question)}</p>'
+        )
 
     def values(self):
         """Return forecast_id -> probability of every box that holds one."""
-        return {i: F.to_probability(box.value) for i, box in self.inputs.items() if box.value.strip()}
+        return {
+            i: F.to_probability(box.value) for i, box in self.inputs.items() if box.value.strip()
+        }
 
     def say(self, sentence):
         """Show ``sentence``; screen readers announce it."""
@@ -68,7 +73,9 @@ class ProbabilityForm(W.VBox):
             values = self.values()
             missing = [i for i in self.inputs if i not in values]
             if missing:
-                raise PlainError(f"Still empty: {', '.join(missing)}. Fill in all {len(self.inputs)} first.")
+                raise PlainError(
+                    f"Still empty: {', '.join(missing)}. Fill in all {len(self.inputs)} first."
+                )
             if not self.confirm.value:
                 raise PlainError("Tick 'I am done: this is final', then press the button again.")
             self.finish(values)
@@ -82,15 +89,15 @@ class ProbabilityForm(W.VBox):
             box.value, box.placeholder, box.disabled = "", word, True
         self.confirm.disabled = self.button.disabled = True
 
-    def __repr__(self):
+    @property
+    def text(self):
+        """The questions, a line each."""
         return "\n".join(f"{i}. {row.question}" for i, row in self.asked.items())
 
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        data["text/plain"] = repr(self)
-        data["text/html"] = "".join(self.question(i) for i in self.asked)
-        return bundle
+    @property
+    def html(self):
+        """The questions with what could be known."""
+        return "".join(self.question(i) for i in self.asked)
 
 
 class LockForm(ProbabilityForm):
@@ -99,9 +106,15 @@ class LockForm(ProbabilityForm):
     label = "Lock my forecasts"
 
     def __init__(self, asked, scale):
-        before = [] if scale is None else [W.HTML(
-            table_html(scale, "One published scale from words to numbers (ICD 203, S615)")
-        )]
+        before = (
+            []
+            if scale is None
+            else [
+                W.HTML(
+                    table_html(scale, "One published scale from words to numbers (ICD 203, S615)")
+                )
+            ]
+        )
         super().__init__(asked, before)
         self.receipt = None
         self.say("Type a number from 0 to 1 for each question. What you type is kept.")
@@ -150,8 +163,7 @@ class LockForm(ProbabilityForm):
             self.receipt.update(receipt(), raw=True)
 
     def _ipython_display_(self):
-        bundle = self._repr_mimebundle_()
-        display(bundle[0] if isinstance(bundle, tuple) else bundle, raw=True)
+        display(self._repr_mimebundle_(), raw=True)
         self.receipt = display(receipt(), raw=True, display_id=True)
 
 
@@ -168,8 +180,12 @@ def receipt():
         f"seal {entry['hash'][:12]}."
     )
     answer = {
-        "id": "7.3", "value": entry["probabilities"], "at": entry["at"], "lesson": 7,
-        "locks": {"forecasts": entry}, "learner": sheet.load()["learner"],
+        "id": "7.3",
+        "value": entry["probabilities"],
+        "at": entry["at"],
+        "lesson": 7,
+        "locks": {"forecasts": entry},
+        "learner": sheet.load()["learner"],
     }
     return {"text/plain": line, sheet.MIME: answer}
 
@@ -193,7 +209,9 @@ def lock_then_reveal(forecasts, hedges=None, ids=F.LESSON_SET):
     asks all 28. What is typed is kept in the answer sheet, so that a restart loses nothing; the
     lock is final and goes into the sheet and into the cell's output.
     """
-    need_columns(forecasts, ["forecast_id", "claim_id", "question", "resolution_date"], "forecasts table")
+    need_columns(
+        forecasts, ["forecast_id", "claim_id", "question", "resolution_date"], "forecasts table"
+    )
     ids = need_known(list(ids), list(forecasts["forecast_id"]), "forecast")
     return LockForm(F.asked(forecasts, ids), F.scale(hedges))
 

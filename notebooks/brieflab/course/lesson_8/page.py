@@ -9,8 +9,8 @@ import pandas as pd
 
 from brieflab import files, sheet, trace
 from brieflab.course.lesson_8.rules import FIELDS, FIGURES, SECTIONS, as_text
-from brieflab.figures import image, new_figure, table_html
-from brieflab.page import Page
+from brieflab.figures import image, new_figure
+from brieflab.html import Page, table_html
 from brieflab.plain import PlainError, need_known
 from brieflab.tables import find_datasets, load
 
@@ -74,7 +74,7 @@ def page_html(parts, tables=None, level=1, figure=None):
 
 def page(parts, tables=None, level=4):
     """Return a brief (dict of ``FIELDS``) as a page to read in a notebook; level as above."""
-    return Page(page_html(parts, tables, level), page_text(parts), None)
+    return Page(page_text(parts), page_html(parts, tables, level))
 
 
 def _origin(row_id, tables):

@@ -4,11 +4,12 @@ import re
 from datetime import date
 
 from brieflab import trace
+from brieflab.course import AS_OF, rubric
 from brieflab.course.lesson_8 import rules
 from brieflab.course.lesson_8.page import page_text
 from brieflab.plain import PlainError, need_known
-from brieflab.course import AS_OF, rubric
 from brieflab.questions import Mistake, Question
+from brieflab.questions.rubric import halves, yes_no
 from brieflab.questions.shapes import Reading, Shape, Text
 
 LONGEST = 6_000
@@ -94,7 +95,7 @@ PAGES = {
 MODEL = PAGES[3]
 
 
-class Page(Shape):
+class PageAnswer(Shape):
     """The text of a page, its last line naming the figure; read as ``{"text", "figure"}``."""
 
     words = "the text of your page, as page_text() gives it"
@@ -194,7 +195,9 @@ def out_of_range(sentence):
     years = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", sentence)]
     if years and max(years) <= int(AS_OF[:4]):
         return f"A date in {max(years)} is over: nothing is left to forecast."
-    if any(float(said) > 100 for said in re.findall(r"(\d+(?:\.\d+)?)\s?(?:%|per\s?cent)", sentence)):
+    if any(
+        float(said) > 100 for said in re.findall(r"(\d+(?:\.\d+)?)\s?(?:%|per\s?cent)", sentence)
+    ):
         return "A probability ends at 100 %."
     return ""
 
@@ -243,18 +246,25 @@ def small(t):
 
 QUESTIONS = (
     Question(
-        id="8.1", lesson=8, title="A page that has its parts", points=2, minutes=10, stars=1,
+        id="8.1",
+        lesson=8,
+        title="A page that has its parts",
+        points=2,
+        minutes=10,
+        stars=1,
         objective="synthesise on one page",
         prompt="Hand in your page: at most 400 words, one figure of the form, and at least three "
         "different rows of our tables in square brackets. page_text() gives the page that you typed "
         "into the form.",
-        expects=Page(),
+        expects=PageAnswer(),
         key=lambda t, v: model(),
         findings=of_form,
         mistakes=(
             Mistake(
                 "longer than a page",
-                lambda t, v: model(known=MODEL["known"] + "\n" + MODEL["known"] + "\n" + MODEL["known"]),
+                lambda t, v: model(
+                    known=MODEL["known"] + "\n" + MODEL["known"] + "\n" + MODEL["known"]
+                ),
                 lambda t, v: "Your text is longer than a page. Cut examples before findings.",
                 lambda n, t, v: rules.count_words(n["text"]) > rules.MOST_WORDS,
             ),
@@ -262,21 +272,27 @@ QUESTIONS = (
                 "a row that no table has",
                 lambda t, v: model().replace("H-TUR-2020", "H-TUK-2020"),
                 lambda t, v: "An address on your page leads nowhere: no table has this row.",
-                lambda n, t, v: any(not where.endswith("row ids") for where, _ in looks(n, t, "row ids")),
+                lambda n, t, v: any(
+                    not where.endswith("row ids") for where, _ in looks(n, t, "row ids")
+                ),
             ),
             Mistake(
                 "country codes for rows",
                 lambda t, v: re.sub(r"\[[^\]]*\]", "[TUR; LBN; JOR]", model()),
-                lambda t, v: "A code such as TUR names a country, in every table and year. A row id "
-                "leads to one row.",
-                lambda n, t, v: bool(re.search(r"\[[A-Z]{3}[];,]", n["text"]))
-                and not trace.ids_in(n["text"]),
+                lambda t, v: (
+                    "A code such as TUR names a country, in every table and year. A row id "
+                    "leads to one row."
+                ),
+                lambda n, t, v: (
+                    bool(re.search(r"\[[A-Z]{3}[];,]", n["text"])) and not trace.ids_in(n["text"])
+                ),
             ),
             Mistake(
                 "one row again and again",
                 lambda t, v: re.sub(r"\[[^\]]*\]", "[B-TUR]", model()),
-                lambda t, v: "A page rests on several rows, and each counts once, however often you "
-                "name it.",
+                lambda t, v: (
+                    "A page rests on several rows, and each counts once, however often you name it."
+                ),
                 lambda n, t, v: bool(looks(n, t, "row ids")),
             ),
             Mistake(
@@ -292,35 +308,47 @@ QUESTIONS = (
             'lint("Iraq hosted 242,163 [H-IRQ-2020].", "the five largest hosts")   # one id, two to go',
         ),
         worked=lambda t, v: small(t),
-        right=lambda t, v: "Length, rows and figure are in order. Whether it is wise, a reader will say.",
+        right=lambda t, v: (
+            "Length, rows and figure are in order. Whether it is wise, a reader will say."
+        ),
     ),
     Question(
-        id="8.2", lesson=8, title="Every number from its row", points=3, minutes=15, stars=2,
+        id="8.2",
+        lesson=8,
+        title="Every number from its row",
+        points=3,
+        minutes=15,
+        stars=2,
         objective="defend each number",
         prompt="Hand in your page again. Every number in digits is recomputed from the rows or the "
         "comment after it, and must be right as you rounded it. At least two numbers.",
-        expects=Page(),
+        expects=PageAnswer(),
         key=lambda t, v: model(),
         findings=of_numbers,
         mistakes=(
             Mistake(
                 "a number without an address",
                 lambda t, v: model().replace(" [R023]", ""),
-                lambda t, v: "A number has no address. Put its row in square brackets right after it.",
+                lambda t, v: (
+                    "A number has no address. Put its row in square brackets right after it."
+                ),
                 lambda n, t, v: any("no evidence" in todo for _, todo in bad_numbers(n, t)),
             ),
             Mistake(
                 "an older figure left standing",
                 lambda t, v: model().replace(cell(t, "H-TUR-2020"), cell(t, "H-TUR-2019")),
-                lambda t, v: "A number is that of 2019, its row that of 2020: one was edited, the "
-                "other not.",
+                lambda t, v: (
+                    "A number is that of 2019, its row that of 2020: one was edited, the other not."
+                ),
                 lambda n, t, v: mended(n, t, other_year),
             ),
             Mistake(
                 "rounded twice",
                 lambda t, v: twice_rounded(t),
-                lambda t, v: "A number is off by one in its last digit. Was it rounded from a rounded "
-                "number? Round once, from the row.",
+                lambda t, v: (
+                    "A number is off by one in its last digit. Was it rounded from a rounded "
+                    "number? Round once, from the row."
+                ),
                 lambda n, t, v: nudged(n, t),
             ),
             Mistake(
@@ -332,8 +360,10 @@ QUESTIONS = (
             Mistake(
                 "hardly a number",
                 lambda t, v: model(known="Turkey was absent [B-TUR].", disputed=""),
-                lambda t, v: "Nothing here can be recomputed. Without numbers a page cannot be wrong, "
-                "and not be of use either.",
+                lambda t, v: (
+                    "Nothing here can be recomputed. Without numbers a page cannot be wrong, "
+                    "and not be of use either."
+                ),
                 lambda n, t, v: not bad_numbers(n, t),
             ),
         ),
@@ -343,37 +373,55 @@ QUESTIONS = (
             "Egypt 130,577 [H-EGY-2020]; Iraq and Egypt together 372,740 [H-IRQ-2020; H-EGY-2020]",
         ),
         worked=lambda t, v: small(t),
-        right=lambda t, v: "Every number follows from its rows. Ask of each whether the row says what "
-        "your sentence says.",
+        right=lambda t, v: (
+            "Every number follows from its rows. Ask of each whether the row says what "
+            "your sentence says."
+        ),
     ),
     Question(
-        id="8.3", lesson=8, title="Dated and numbered", points=1, minutes=5, stars=1,
+        id="8.3",
+        lesson=8,
+        title="Dated and numbered",
+        points=1,
+        minutes=5,
+        stars=1,
         objective="put a number on a forecast",
         prompt="Hand in your page once more. Each sentence about what may come needs a date and a "
         "probability, and there is at least one.",
-        expects=Page(),
+        expects=PageAnswer(),
         key=lambda t, v: model(),
         findings=lambda n, t: told(bad_forecasts(n, t)),
         mistakes=(
             Mistake(
                 "soon",
                 lambda t, v: model(forecast="", change="A second conference will soon follow."),
-                lambda t, v: "'Soon' can never be wrong, so it says nothing. Name the day on which we "
-                "can look.",
+                lambda t, v: (
+                    "'Soon' can never be wrong, so it says nothing. Name the day on which we "
+                    "can look."
+                ),
                 lambda n, t, v: says(n, t, r"\b[Ss]oon\b|\bin the (?:near future|coming)\b"),
             ),
             Mistake(
                 "likely",
-                lambda t, v: model(forecast="", change="By 31 December 2021 a second conference is likely."),
-                lambda t, v: "Readers take 'likely' for anything between a half and nearly sure. Give "
-                "your number.",
-                lambda n, t, v: says(n, t, r"\b(?:[Uu]nl|[Ll])ikely\b|\b[Pp]robably\b|\b(?:may|might)\b|\b[Pp]erhaps\b"),
+                lambda t, v: model(
+                    forecast="", change="By 31 December 2021 a second conference is likely."
+                ),
+                lambda t, v: (
+                    "Readers take 'likely' for anything between a half and nearly sure. Give "
+                    "your number."
+                ),
+                lambda n, t, v: says(
+                    n,
+                    t,
+                    r"\b(?:[Uu]nl|[Ll])ikely\b|\b[Pp]robably\b|\b(?:may|might)\b|\b[Pp]erhaps\b",
+                ),
             ),
             Mistake(
                 "no forecast",
                 lambda t, v: model(forecast="", change="Invitations from Beirut."),
-                lambda t, v: "The page says nothing about what comes. A minister decides about the "
-                "future.",
+                lambda t, v: (
+                    "The page says nothing about what comes. A minister decides about the future."
+                ),
                 lambda n, t, v: not rules.forecasts(n["text"]),
             ),
             Mistake(
@@ -385,7 +433,9 @@ QUESTIONS = (
             Mistake(
                 "beyond certain",
                 lambda t, v: model(probability="150"),
-                lambda t, v: "This is more than certain. Of 100 such forecasts at most 100 come true.",
+                lambda t, v: (
+                    "This is more than certain. Of 100 such forecasts at most 100 come true."
+                ),
                 lambda n, t, v: says(n, t, "ends at 100"),
             ),
         ),
@@ -398,7 +448,13 @@ QUESTIONS = (
         right=lambda t, v: "Somebody can hold you to it: that is what makes it worth reading.",
     ),
     Question(
-        id="8.4", lesson=8, title="Your brief", points=10, minutes=45, stars=3, kind="text",
+        id="8.4",
+        lesson=8,
+        title="Your brief",
+        points=10,
+        minutes=45,
+        stars=3,
+        kind="text",
         objective="synthesise on one page",
         prompt="What would you tell a minister about the Damascus conference? Hand in the whole page. "
         "A person reads it for bottom line, evidence, figure, uncertainty and fairness, up to 2 points "
@@ -407,24 +463,44 @@ QUESTIONS = (
         criteria=rubric.criteria(
             rubric.BOTTOM_LINE, rubric.EVIDENCE, rubric.FIGURE, rubric.UNCERTAINTY, rubric.FAIRNESS
         ),
+        scales=tuple(
+            map(
+                halves,
+                (
+                    rubric.BOTTOM_LINE,
+                    rubric.EVIDENCE,
+                    rubric.FIGURE,
+                    rubric.UNCERTAINTY,
+                    rubric.FAIRNESS,
+                ),
+            )
+        ),
         samples={
-            0: (page_text(PAGES[0]),
+            0: (
+                page_text(PAGES[0]),
                 "A summary, no judgement. It retells what others wrote; no row, no figure, no forecast, "
-                "and no side speaks. 0 of 10."),
-            1: (page_text(PAGES[1]),
+                "and no side speaks. 0 of 10.",
+            ),
+            1: (
+                page_text(PAGES[1]),
                 "Bottom line ½: a topic. Evidence ½: two rows; the number is not the one in its row, "
                 "and the first claim has none. Figure ½: about something else. Uncertainty 0: "
-                "'soon', 'likely'. Fairness 0: an aim told as a fact, one side unmasked. 1½ of 10."),
-            2: (page_text(PAGES[2]),
+                "'soon', 'likely'. Fairness 0: an aim told as a fact, one side unmasked. 1½ of 10.",
+            ),
+            2: (
+                page_text(PAGES[2]),
                 "Bottom line 1: a judgement, but 'changed little' has no limit and no row. Evidence 1½: "
                 "right numbers; why Turkey was absent is left out. Figure 1½: it fits the title. "
                 "Uncertainty 1: dated and numbered, no reason, nothing that would change it. Fairness 1: "
-                "one side has three clauses, the other one. 6 of 10."),
-            3: (page_text(PAGES[3]),
+                "one side has three clauses, the other one. 6 of 10.",
+            ),
+            3: (
+                page_text(PAGES[3]),
                 "Bottom line 2: judgement with its limit ('by the end of 2020'). Evidence 2: rows fit, "
                 "and unlike counts are kept apart. Figure 2: it shows the hosts that the title speaks "
                 "of. Uncertainty 2: a dated probability, its reasons, what would move it, three degrees "
-                "of sureness. Fairness 2: equal length, in each side's own terms. 10 of 10."),
+                "of sureness. Fairness 2: equal length, in each side's own terms. 10 of 10.",
+            ),
         },
         hints=(
             "A summary says what the text says; a brief says what you conclude and how sure you are.",
@@ -434,29 +510,44 @@ QUESTIONS = (
         ),
     ),
     Question(
-        id="8.5", lesson=8, title="Read another's page", points=2, minutes=15, stars=2, kind="text",
+        id="8.5",
+        lesson=8,
+        title="Read another's page",
+        points=2,
+        minutes=15,
+        stars=2,
+        kind="text",
         objective="review a peer",
         prompt="Review a partner's page, or one of the two pages shown here: quote a line, say what it "
         "did to you as a reader, recompute a number, and offer one repair. At most 150 words.",
         expects=Text(),
         criteria=rubric.criteria(rubric.DONE, rubric.USEFUL),
+        scales=(yes_no(rubric.DONE), yes_no(rubric.USEFUL)),
         samples={
-            0: ("Looks good, well done! Very interesting.",
-                "Kind, and no use to the writer. Done 0, useful 0."),
-            1: ("The page on the game with refugees is quite one-sided. You should use more sources and "
+            0: (
+                "Looks good, well done! Very interesting.",
+                "Kind, and no use to the writer. Done 0, useful 0.",
+            ),
+            1: (
+                "The page on the game with refugees is quite one-sided. You should use more sources and "
                 "be more careful with numbers.",
-                "True of many pages. No line is quoted, and nobody could act on it today. Done 0, useful 0."),
-            2: ("You write “All host countries stayed away”, and three sentences later Lebanon is there. I "
+                "True of many pages. No line is quoted, and nobody could act on it today. Done 0, useful 0.",
+            ),
+            2: (
+                "You write “All host countries stayed away”, and three sentences later Lebanon is there. I "
                 "stopped trusting the paragraph. Say which hosts: 'Turkey was absent'.",
                 "A line, its effect, a repair that can be carried out. No number was recomputed. Done 1, "
-                "useful 1."),
-            3: ("Page A. “All host countries stayed away”: three sentences later Lebanon is there [B-LBN], and I "
+                "useful 1.",
+            ),
+            3: (
+                "Page A. “All host countries stayed away”: three sentences later Lebanon is there [B-LBN], and I "
                 "stopped trusting the paragraph. I recomputed 3.9 million: the row says 3,641,370 "
                 "[H-TUR-2020]. “Russia wants money” tells an aim as a fact. Repair: “Turkey, with "
                 "3,641,370 registered Syrians [H-TUR-2020], was not invited [B-TUR]; Lebanon came [B-LBN]. "
                 "The brief argues that Russia expects money for rebuilding [C087].” What works: the page "
                 "names Lebanon at all.",
-                "Lines, effect, a number recomputed, the repair written out with rows. Done 1, useful 1."),
+                "Lines, effect, a number recomputed, the repair written out with rows. Done 1, useful 1.",
+            ),
         },
         hints=(
             "A review is for the writer: what could they change today?",

@@ -6,8 +6,7 @@ import ipywidgets as W
 
 from brieflab import sheet
 from brieflab.course.lesson_8 import page, rules
-from brieflab.figures import table_html
-from brieflab.panel import status
+from brieflab.html import Readable, status, table_html
 from brieflab.plain import PlainError
 from brieflab.tables import load
 
@@ -15,7 +14,7 @@ LINES = {"bottom_line": 3, "known": 6, "disputed": 4, "forecast": 2, "change": 2
 """Height in lines of the fields for longer text."""
 
 
-class Builder(W.VBox):
+class Builder(Readable, W.VBox):
     """A form, below it what the checker finds, and below that the page as it stands."""
 
     def __init__(self, tables, path=None):
@@ -97,18 +96,18 @@ class Builder(W.VBox):
         aside = "" if path == wanted else f" {wanted.name} was changed since and is left as it is."
         self.saved.value = status(f"Saved as {path.name} in the folder {path.parent.name}.{aside}")
 
-    def __repr__(self):
+    @property
+    def text(self):
+        """The page as typed, and what the checker finds."""
         found = self.findings.itertuples()
         listed = "\n".join(f"{r.rule}: {r.result}. {r.where} {r.what_to_do}" for r in found)
         return f"Brief builder\n{rules.as_text(self.parts)}\n{listed}"
 
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        data["text/plain"] = repr(self)
+    @property
+    def html(self):
+        """The names of the fields, and what the checker finds."""
         labels = "".join(f"<li>{escape(label)}</li>" for label in rules.FIELDS.values())
-        data["text/html"] = f"<p>A form with these fields:</p><ul>{labels}</ul>{self.found.value}"
-        return bundle
+        return f"<p>A form with these fields:</p><ul>{labels}</ul>{self.found.value}"
 
 
 def builder(tables=None, path=None):

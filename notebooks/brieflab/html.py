@@ -1,0 +1,84 @@
+"""HTML from templates, and things that are HTML for a browser and text for everyone else.
+
+Knows nothing of questions, courses or grades.
+"""
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader
+
+templates = Environment(
+    loader=PackageLoader("brieflab", "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    auto_reload=False,
+)
+"""The templates of ``brieflab/templates``; every value that is put in is escaped."""
+
+
+def render(template: str, **values: Any) -> str:
+    """Return the ``template`` (its file name without ending) filled with ``values``."""
+    return templates.get_template(f"{template}.html").render(**values).strip()
+
+
+def table_html(table: pd.DataFrame, caption: str) -> str:
+    """Return the DataFrame as an HTML table with ``caption``, column headers and row headers.
+
+    A named index becomes the first columns; the first column heads its row.
+    """
+    if any(table.index.names):
+        table = table.reset_index()
+    rows = [[cell_text(value) for value in row] for row in table.itertuples(index=False)]
+    return render("table", caption=caption, head=[str(c) for c in table.columns], rows=rows)
+
+
+def cell_text(value: Any) -> str:
+    """Return a table's cell as readers see it: thousands apart, two decimals, "no value"."""
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return "no value"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}"
+    if isinstance(value, int) and abs(value) >= 10_000:
+        return f"{value:,}"
+    return str(value)
+
+
+def status(sentence: str) -> str:
+    """Return ``sentence`` as HTML that screen readers announce when it changes."""
+    return f'<p role="status" style="line-height:1.4"><strong>{escape(sentence)}</strong></p>'
+
+
+class Readable:
+    """Something to read: ``html`` in a browser, ``text`` everywhere else. A mixin.
+
+    ``data`` holds further forms by MIME type, such as an answer for the grader. Put before a
+    widget's class, it adds all of them to the live view, so that the output can be read where
+    widgets do not live.
+    """
+
+    text: str
+    html: str
+    data: dict[str, Any] = {}
+
+    def __repr__(self):
+        return self.text
+
+    def _repr_html_(self):
+        return self.html
+
+    def _repr_mimebundle_(self, **asked):
+        live = getattr(super(), "_repr_mimebundle_", None)
+        bundle = live(**asked) if live else {}
+        bundle = bundle[0] if isinstance(bundle, tuple) else bundle or {}
+        return {**bundle, "text/plain": self.text, "text/html": self.html, **self.data}
+
+
+class Page(Readable):
+    """A page of HTML with its plain-text twin; ``table`` is the DataFrame behind it, if any."""
+
+    def __init__(
+        self, text: str, html: str, table: pd.DataFrame | None = None, data: dict | None = None
+    ):
+        self.text, self.html, self.table, self.data = text, html, table, data or {}
