@@ -4,8 +4,9 @@ from functools import wraps
 from pathlib import Path
 
 import pytest
-from contrast import too_pale
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+from contrast import too_pale
 
 
 @pytest.fixture(autouse=True, scope="session")

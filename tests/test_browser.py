@@ -8,6 +8,9 @@ import time
 import uuid
 
 import pytest
+from playwright.sync_api import sync_playwright
+from websocket import WebSocketConnectionClosedException, create_connection
+
 from brieflab import questions, reading, sheet, tables
 from brieflab.__main__ import main
 from browser import (
@@ -21,8 +24,6 @@ from browser import (
     need_chromium,
     violations,
 )
-from playwright.sync_api import sync_playwright
-from websocket import WebSocketConnectionClosedException, create_connection
 
 pytestmark = pytest.mark.browser
 

@@ -6,12 +6,24 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from brieflab import check as room
-from brieflab import questions, sheet, tables
-from brieflab.check import check, learner, tools, write
-from brieflab.plain import PlainError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from brieflab import questions, sheet, tables
+from brieflab.check import (
+    ask,
+    bring,
+    check,
+    feedback,
+    learner,
+    progress,
+    tools,
+    transfer,
+    write,
+    writing,
+)
+from brieflab.html import Page
+from brieflab.plain import PlainError
 
 T = tables.load()
 AUTO = [q for q in questions.all() if q.kind == "auto"]
@@ -27,14 +39,14 @@ def shown(sheet_path, monkeypatch):
         def update(self, thing):
             found.append(thing)
 
-    monkeypatch.setattr(room, "_show", lambda thing, **k: (found.append(thing), Handle())[1])
-    monkeypatch.setattr(room, "_kernel", lambda: True)
-    room._panels.clear()
+    for room in (feedback, transfer, writing):
+        monkeypatch.setattr(room, "show", lambda thing, **k: (found.append(thing), Handle())[1])
+        monkeypatch.setattr(room, "in_kernel", lambda: True)
     return found
 
 
 def cards(shown):
-    return [thing for thing in shown if isinstance(thing, room._Card)]
+    return [thing for thing in shown if isinstance(thing, Page)]
 
 
 def right(question):
@@ -200,8 +212,8 @@ def test_a_right_answer_is_recorded_in_the_sheet_and_in_the_output(question, sho
     assert (
         stored["state"] == "right" and stored["tries"] == 1 and stored["lesson"] == question.lesson
     )
-    assert card.data == {"id": question.id, "learner": "", **stored}
-    assert card._repr_mimebundle_()[sheet.MIME] == card.data
+    assert card.data[sheet.MIME] == {"id": question.id, "learner": "", **stored}
+    assert card._repr_mimebundle_()[sheet.MIME] == card.data[sheet.MIME]
     assert "all tests passed" not in card.text.lower()
 
 
@@ -209,7 +221,7 @@ def test_a_blank_does_not_erase_an_answer(shown):
     check("2.2", "Arab states")
     check("2.2", ...)
     assert sheet.load()["answers"]["2.2"]["value"] == "Arab states"
-    assert "still holds" in cards(shown)[-1].text and cards(shown)[-1].data is None
+    assert "still holds" in cards(shown)[-1].text and cards(shown)[-1].data == {}
 
 
 def boxes(folds):
@@ -231,7 +243,7 @@ def test_hints_are_opened_in_steps_and_the_worked_answer_after_a_real_attempt(sh
     stored = sheet.load()["answers"]["2.2"]
     assert stored["opened"] and stored["hints"] == 2 and stored["tries"] == 2
     check("2.2", "Arab states")
-    assert isinstance(shown[-1], room._Card) and "One way to get there" in shown[-1].html
+    assert isinstance(shown[-1], Page) and "One way to get there" in shown[-1].html
 
 
 def test_an_opened_hint_alone_is_no_answer(shown):
@@ -239,7 +251,7 @@ def test_an_opened_hint_alone_is_no_answer(shown):
     boxes(shown[-1])[0].value = True
     stored = sheet.load()["answers"]["2.2"]
     assert questions.judge(questions.get("2.2"), stored["value"], T).state == "blank"
-    assert room.progress(sheet.load(), 2) == room.progress(sheet.empty(), 2)
+    assert progress(sheet.load(), 2) == progress(sheet.empty(), 2)
 
 
 def test_in_a_course_with_a_word_each_learner_has_a_variant(shown):
@@ -249,7 +261,7 @@ def test_in_a_course_with_a_word_each_learner_has_a_variant(shown):
         i for i in ids if questions.variant(i, word, questions.get("2.3"))["actor"] == "Jordan"
     )
     learner(other, "A", word)
-    assert room.ask("2.3") == {"actor": "Jordan"} and "Jordan" in cards(shown)[-1].text
+    assert ask("2.3") == {"actor": "Jordan"} and "Jordan" in cards(shown)[-1].text
     check("2.3", right(questions.get("2.3")))
     assert sheet.load()["answers"]["2.3"]["state"] == "value"
     check("2.3", questions.get("2.3").key(T, {"actor": "Jordan"}))
@@ -268,7 +280,30 @@ def test_a_sheet_that_cannot_be_written_costs_no_feedback(shown, tmp_path, monke
     monkeypatch.setenv("BRIEFLAB_SHEET", str(tmp_path / "file" / "answers.json"))
     check("2.2", "Arab states")
     assert "Right." in cards(shown)[0].text and "save the notebook" in cards(shown)[0].text
-    assert cards(shown)[0].data["value"] == "Arab states"
+    assert cards(shown)[0].data[sheet.MIME]["value"] == "Arab states"
+
+
+def test_a_failed_save_leaves_the_download_as_it_was(shown, tmp_path, monkeypatch):
+    check("2.2", "both")
+    check("2.4", [1, 2])
+    tools(2)
+    strip = shown[-1]
+    before = strip.link.value
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("BRIEFLAB_SHEET", str(tmp_path / "file" / "answers.json"))
+    check("2.2", "Arab states")
+    assert strip.link.value == before and "2 answers" in before
+    strip.fields["learner", "id"].value = "ada"
+    assert "save the notebook" in strip.said.value
+
+
+def test_a_written_answer_is_in_the_output_again_after_a_restart(shown):
+    question = TEXT[0]
+    write(question.id, "five words of my own")
+    shown.clear()
+    write(question.id)
+    held = [card.data[sheet.MIME] for card in cards(shown) if card.data]
+    assert [entry["value"] for entry in held] == ["five words of my own"]
 
 
 def test_a_damaged_sheet_is_said_in_the_feedback(shown, sheet_path):
@@ -297,7 +332,7 @@ def test_writing_shows_the_rubric_first_saves_as_you_go_and_unlocks_samples(ques
     assert (
         stored["value"] == area.value and stored["state"] == "recorded" and stored["kind"] == "text"
     )
-    assert cards(shown)[-1].data["value"] == area.value
+    assert cards(shown)[-1].data[sheet.MIME]["value"] == area.value
     unlock.click()
     samples, ask, score = more.children
     assert len(boxes(samples)) == 4
@@ -320,7 +355,7 @@ def test_a_text_given_in_the_cell_is_recorded(shown):
 
 def test_the_tools_follow_every_save_and_bring_answers_back(shown):
     tools(2)
-    strip = room._panels[-1]
+    strip = shown[-1]
     check("2.2", "Arab states")
     assert "1 answers" in strip.link.value or "1 answer" in strip.link.value
     assert 'download="answers.json"' in strip.link.value and "■" in strip.strip.value
@@ -329,7 +364,7 @@ def test_the_tools_follow_every_save_and_bring_answers_back(shown):
     other = sheet.empty()
     other["learner"]["name"] = "Ada"
     sheet.record(other, "2.4", {"value": [25, 14], "at": sheet.now(), "state": "right"})
-    told = room.bring([("mine.json", json.dumps(other).encode()), ("bad.json", b"{")])
+    told = bring([("mine.json", json.dumps(other).encode()), ("bad.json", b"{")])
     assert "1 answer" in told[0] and "bad.json" in told[1]
     now = sheet.load()
     assert set(now["answers"]) == {"2.2", "2.4"} and now["learner"] == {"id": "ada", "name": "Ada"}

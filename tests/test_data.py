@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+
 from brieflab import questions
 from brieflab.course import AS_OF
 from brieflab.course.coverage import claims_of, coverage_page

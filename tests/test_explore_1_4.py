@@ -14,6 +14,10 @@ from pathlib import Path
 import ipywidgets as W
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
 from brieflab import sheet
 from brieflab.course.lesson_1 import claims as coding
 from brieflab.course.lesson_1 import widgets as widgets_1
@@ -24,9 +28,6 @@ from brieflab.course.lesson_3 import widgets as widgets_3
 from brieflab.course.lesson_4 import rates as per
 from brieflab.course.lesson_4 import widgets as widgets_4
 from brieflab.plain import PlainError
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 DATA = Path(__file__).parents[1] / "datasets"
 

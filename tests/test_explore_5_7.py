@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
+
 from brieflab import sheet
 from brieflab.course.lesson_5 import tracks
 from brieflab.course.lesson_5 import widgets as widgets_5
@@ -20,7 +22,6 @@ from brieflab.course.lesson_6 import widgets as widgets_6
 from brieflab.course.lesson_7 import forecasts
 from brieflab.course.lesson_7 import widgets as widgets_7
 from brieflab.plain import PlainError
-from matplotlib.figure import Figure
 
 DATA = Path(__file__).resolve().parent.parent / "datasets"
 OUTCOMES = DATA / "outcomes.csv"

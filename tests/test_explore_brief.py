@@ -4,13 +4,14 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
 from brieflab import sheet, tables
 from brieflab.course.lesson_8 import page as paper
 from brieflab.course.lesson_8 import rules
 from brieflab.course.lesson_8.widgets import builder
 from brieflab.plain import PlainError
 from browser import CHROMIUM, FLAGS, need_chromium
-from playwright.sync_api import sync_playwright
 
 GOOD = {
     "title": "The largest host was not in the room",

@@ -11,13 +11,14 @@ import ipywidgets as W
 import nbformat
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
+from nbval.plugin import get_sanitize_patterns
+
 from brieflab import figures
 from brieflab.figures import PALETTE, TEXT_COLOURS, Finding, image, new_figure, show
 from brieflab.panel import panel
 from brieflab.plain import PlainError
 from contrast import contrast, too_pale
-from matplotlib.figure import Figure
-from nbval.plugin import get_sanitize_patterns
 
 TOP = Path(__file__).resolve().parents[1]
 TABLE = pd.DataFrame({"host": ["Lebanon", "Turkey"], "people": [865300, 3641370]})

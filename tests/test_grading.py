@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from brieflab import questions, tables
 from brieflab.__main__ import main
 from brieflab.grading import collect, export, people, rehearse, score

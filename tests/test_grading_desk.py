@@ -3,13 +3,14 @@
 import json
 
 import pytest
+from sklearn.metrics import cohen_kappa_score
+
 from brieflab import questions
 from brieflab.grading import rehearse
 from brieflab.grading.command import grade
 from brieflab.grading.desk import desk
 from brieflab.grading.marks import Marks
 from brieflab.grading.pile import MINE, NEW, SECOND, Pile, pseudonym
-from sklearn.metrics import cohen_kappa_score
 
 TEXTS = [q for q in questions.all() if q.kind == "text"]
 LEARNERS = [f"learner-{n:02}" for n in range(12)]

@@ -17,6 +17,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from brieflab import questions, tables
 from brieflab.grading import rehearse
 

@@ -8,6 +8,7 @@ import sys
 import threading
 
 import pytest
+
 from brieflab import questions, tables
 from brieflab.__main__ import main
 from brieflab.grading import rehearse, rerun

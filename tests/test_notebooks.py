@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+
 from brieflab import trace
 from brieflab.tables import load
 

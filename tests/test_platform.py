@@ -16,14 +16,15 @@ from uuid import uuid4
 import nbformat
 import psutil
 import pytest
+from jupyter_client import KernelManager
+from playwright.sync_api import sync_playwright
+from traitlets.config.loader import KVArgParseConfigLoader, PyFileConfigLoader
+
 from brieflab import doctor, reading
 from brieflab.__main__ import main
 from brieflab.lab import overrides
 from brieflab.plain import PlainError
 from browser import CHROMIUM, FLAGS, Lab, Notebook, need_chromium
-from jupyter_client import KernelManager
-from playwright.sync_api import sync_playwright
-from traitlets.config.loader import KVArgParseConfigLoader, PyFileConfigLoader
 
 TOP = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+
 from brieflab import questions, tables
 from brieflab.course import AS_OF
 from brieflab.questions import AnyOf, Mistake, Question

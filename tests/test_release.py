@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from brieflab import questions, release
 from brieflab.__main__ import main
 from brieflab.plain import PlainError

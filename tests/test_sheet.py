@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+
 from brieflab import sheet
 from brieflab.plain import PlainError
 
@@ -77,6 +78,17 @@ def test_a_superseded_answer_is_kept_and_their_number_is_bounded(sheet_path):
     assert [e["value"] for e in sheet.load()["earlier"]] == list(range(300, 500))
 
 
+def test_a_save_is_published_and_a_failed_one_is_not(sheet_path, tmp_path):
+    heard = []
+    sheet.listen(heard.append)
+    put(None, "2.1", 1)
+    assert [now["answers"]["2.1"]["value"] for now in heard] == [1]
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PlainError):
+        put(tmp_path / "file" / "answers.json", "2.1", 2)
+    assert len(heard) == 1
+
+
 def test_schema_1_is_migrated(sheet_path):
     old = {
         "schema": 1,
@@ -114,20 +126,30 @@ def test_a_damaged_sheet_is_set_aside_and_the_backup_used(sheet_path, damage):
     put(None, "2.1", "first")
     put(None, "2.1", "second")
     sheet_path.write_bytes(damage)
-    assert sheet.load()["answers"]["2.1"]["value"] == "first"
+    before = {p.name: p.read_bytes() for p in sheet_path.parent.iterdir()}
+    for _ in range(3):
+        assert sheet.load()["answers"]["2.1"]["value"] == "first"
+    assert {p.name: p.read_bytes() for p in sheet_path.parent.iterdir()} == before
+    assert len(sheet.notices()) == 1 and not sheet.notices()
+    put(None, "2.2", "third")
     aside = list(sheet_path.parent.glob("answers.json.broken-*"))
     assert [p.read_bytes() for p in aside] == [damage]
-    told = sheet.notices()
-    assert len(told) == 1 and aside[0].name in told[0] and not sheet.notices()
+    assert aside[0].name in sheet.notices()[-1]
+    kept = {q: e["value"] for q, e in sheet.load()["answers"].items()}
+    assert kept == {"2.1": "first", "2.2": "third"} and not sheet.notices()
+    backup = json.loads(sheet_path.with_name("answers.json.bak").read_text("utf-8"))
+    assert backup["answers"]["2.1"]["value"] == "first"
 
 
 def test_a_sound_answer_survives_an_unsound_neighbour(sheet_path):
     bad = filled(**{"2_1": entry(1), "2_2": {"value": 1}, "2_3": "x"})
     sheet_path.write_text(json.dumps({**bad, "votes": 3}))
     now = sheet.load()
-    assert list(now["answers"]) == ["2.1"]
-    assert list(sheet_path.parent.glob("answers.json.broken-*"))
-    assert sheet.notices() and not sheet.wrong_with(now)
+    assert list(now["answers"]) == ["2.1"] and not sheet.wrong_with(now)
+    assert "every other answer is here" in sheet.notices()[0]
+    whole = sheet_path.read_bytes()
+    sheet.save(now)
+    assert [p.read_bytes() for p in sheet_path.parent.glob("*.broken-*")] == [whole]
 
 
 def test_merging_keeps_the_newest_and_drops_nothing_in_either_order():

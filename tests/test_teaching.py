@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
 from brieflab import questions, trace
 from brieflab.__main__ import main
 from brieflab.tables import load

@@ -5,12 +5,13 @@ import json
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from brieflab import trace
 from brieflab.course import PROSE_FUNCTIONS
 from brieflab.plain import PlainError
 from brieflab.tables import Tables, load
-from hypothesis import given
-from hypothesis import strategies as st
 
 HOSTS = pd.DataFrame(
     {

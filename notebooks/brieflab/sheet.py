@@ -9,11 +9,13 @@ import json
 import os
 import re
 import sys
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -79,25 +81,25 @@ SCHEMA = {
 _notices = []
 
 
-def tell(sentence):
+def tell(sentence: str) -> None:
     """Keep ``sentence`` for the next ``notices()``."""
     if sentence not in _notices:
         _notices.append(sentence)
 
 
-def notices():
+def notices() -> list[str]:
     """Return, once, what the reader should be told about the file (a list of sentences)."""
     told = _notices[:]
     _notices.clear()
     return told
 
 
-def now():
+def now() -> str:
     """Return the time in UTC with microseconds, as the sheet writes it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def empty():
+def empty() -> dict:
     """Return a sheet without answers."""
     return {
         "schema": 2,
@@ -113,7 +115,7 @@ def empty():
     }
 
 
-def path():
+def path() -> Path:
     """Return where the sheet lies: BRIEFLAB_SHEET, or answers.json at the module's top."""
     told = os.environ.get("BRIEFLAB_SHEET")
     return Path(told) if told else find_datasets().parent / "answers.json"
@@ -129,7 +131,7 @@ def _validator():
     return Draft202012Validator(SCHEMA)
 
 
-def wrong_with(sheet):
+def wrong_with(sheet: dict) -> str:
     """Return the first thing the schema does not allow in ``sheet``, in words, or ''."""
     error = next(_validator().iter_errors(sheet), None)
     if error is None:
@@ -138,73 +140,123 @@ def wrong_with(sheet):
     return f"{where}: {error.message[:160]}"
 
 
-def load(where=None):
+def load(where: str | Path | None = None) -> dict:
     """Return the sheet at ``where`` (default ``path()``), or an empty one if there is none.
 
-    A sheet of schema 1 is migrated. A damaged file is set aside with its content kept, the
-    backup is used if it can be read, and ``notices()`` says so. Raises PlainError for a sheet
-    that a newer version of the module has written.
+    A sheet of schema 1 is migrated. Of a damaged file what is sound is read, or else its backup,
+    and ``notices()`` says so; nothing is written before the next save. Raises PlainError for a
+    file that cannot be read and for a sheet that a newer version of the module has written.
     """
     where = Path(where or path())
+    try:
+        return _opened(where)[0]
+    except OSError as error:
+        raise PlainError(
+            f"The answer sheet at {where} cannot be read ({type(error).__name__}). Your answers stay "
+            "in the cells' outputs: save the notebook."
+        ) from error
+
+
+def _opened(where):
+    """Return (sheet, damaged): what can be read at ``where``, and whether the file is unsound."""
     try:
         data = where.read_bytes()
     except FileNotFoundError:
-        return empty()
+        return empty(), False
     try:
         sheet = read(data, where.name)
-        if not sheet.get("unreadable"):
-            return sheet
+        if not sheet.pop("unreadable", None):
+            return sheet, False
+        tell(f"Some entries of {where.name} could not be read; every other answer is here.")
+        return sheet, True
     except _Newer:
         raise
     except PlainError:
-        sheet = None
-    aside = where.with_name(f"{where.name}.broken-{now().replace(':', '').replace('.', '')}")
-    if sheet:
-        aside.write_bytes(data)
-        sheet.pop("unreadable")
-        tell(
-            f"Some entries of {where.name} could not be read. The file as it was is kept as "
-            f"{aside.name}; every other answer is here."
-        )
-        return sheet
-    os.replace(where, aside)
-    said = f"{where.name} was damaged. It is kept as {aside.name}."
-    backup = _backup(where)
+        pass
     try:
+        backup = _backup(where)
         sheet = read(backup.read_bytes(), backup.name)
         sheet.pop("unreadable", None)
-        tell(f"{said} Your answers of {sheet['saved_at'][:16]} UTC are back.")
-        return sheet
+        back = f"Your answers of {sheet['saved_at'][:16]} UTC are back."
+        tell(f"{where.name} was damaged. {back}")
+        return sheet, True
     except (OSError, PlainError):
-        tell(f"{said} A new sheet begins. Run your check cells again to fill it.")
-        return empty()
+        tell(
+            f"{where.name} was damaged. A new sheet begins. Run your check cells again to fill it."
+        )
+        return empty(), True
 
 
-def save(sheet, where=None):
+def save(sheet: dict, where: str | Path | None = None) -> None:
     """Write ``sheet`` to ``where`` in one step; the sheet that lay there becomes the backup.
 
-    Raises PlainError when the sheet does not fit the schema or the folder cannot be written.
+    A damaged file is set aside, and ``notices()`` says where. Raises PlainError when the sheet
+    does not fit the schema or the folder cannot be written.
     """
     where = Path(where or path())
+    try:
+        with _lock(where):
+            _write(sheet, where, _opened(where)[1])
+    except (OSError, Timeout) as error:
+        raise _unsaved(where, error) from error
+    _publish(sheet)
+
+
+def update(change: Callable[[dict], Any], where: str | Path | None = None) -> dict:
+    """Read the sheet, let ``change(sheet)`` alter it, save it; return it. Safe between kernels.
+
+    Raises PlainError as ``load`` and ``save`` do, and whatever ``change`` raises.
+    """
+    where = Path(where or path())
+    try:
+        with _lock(where):
+            sheet, damaged = _opened(where)
+            change(sheet)
+            _write(sheet, where, damaged)
+    except (OSError, Timeout) as error:
+        raise _unsaved(where, error) from error
+    _publish(sheet)
+    return sheet
+
+
+def _write(sheet, where, damaged):
     sheet["saved_at"] = now()
     sheet["earlier"] = sheet.get("earlier", [])[-MAX_EARLIER:]
     wrong = wrong_with(sheet)
     if wrong:
         raise PlainError(f"The answer sheet was not saved, because it would be damaged: {wrong}.")
     text = text_of(sheet)
-    try:
-        with _lock(where):
-            if where.exists():
-                files.write(_backup(where), where.read_bytes(), sync=False)
-            files.write(where, text)
-    except (OSError, Timeout) as error:
-        raise PlainError(
-            f"The answer sheet could not be saved at {where} ({type(error).__name__}). "
-            "Your answer stays in the cell's output: save the notebook."
-        ) from error
+    if damaged:
+        stamp = now().replace(":", "").replace(".", "")
+        aside = where.with_name(f"{where.name}.broken-{stamp}")
+        os.replace(where, aside)
+        tell(f"The damaged file is kept as {aside.name}.")
+    elif where.exists():
+        files.write(_backup(where), where.read_bytes(), sync=False)
+    files.write(where, text)
 
 
-def text_of(sheet):
+def _unsaved(where, error):
+    return PlainError(
+        f"The answer sheet could not be saved at {where} ({type(error).__name__}): it is in use or "
+        "cannot be reached. Your answer stays in the cell's output: save the notebook."
+    )
+
+
+_listeners: deque = deque(maxlen=4)
+
+
+def listen(hear: Callable[[dict], Any]) -> None:
+    """Call ``hear(sheet)`` after each save from now on; of many listeners the last four hear."""
+    _listeners.append(hear)
+
+
+def _publish(sheet):
+    for hear in list(_listeners):
+        hear(sheet)
+
+
+def text_of(sheet: dict) -> str:
     """Return the sheet as JSON with one answer a line: quick to write, easy to read and merge."""
     dump = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
@@ -218,22 +270,6 @@ def text_of(sheet):
     return "{\n" + ",\n".join(f" {dump(k)}: {lines(v)}" for k, v in sheet.items()) + "\n}\n"
 
 
-def update(change, where=None):
-    """Read the sheet, let ``change(sheet)`` alter it, save it; return it. Safe between kernels."""
-    where = Path(where or path())
-    try:
-        with _lock(where):
-            sheet = load(where)
-            change(sheet)
-            save(sheet, where)
-            return sheet
-    except (OSError, Timeout) as error:
-        raise PlainError(
-            f"The answer sheet at {where} is in use or cannot be reached. "
-            "Your answer stays in the cell's output: save the notebook."
-        ) from error
-
-
 def _backup(where):
     return where.with_name(where.name + ".bak")
 
@@ -243,7 +279,7 @@ def _lock(where):
     return FileLock(str(where) + ".lock", timeout=10, poll_interval=0.005, is_singleton=True)
 
 
-def record(sheet, question, entry):
+def record(sheet: dict, question: str, entry: dict) -> None:
     """Put ``entry`` under ``answers[question]``; an older answer with another value is kept."""
     old = sheet["answers"].get(question)
     if old and old.get("value") != entry["value"]:
@@ -251,7 +287,7 @@ def record(sheet, question, entry):
     sheet["answers"][question] = entry
 
 
-def merge(a, b):
+def merge(a: dict, b: dict) -> dict:
     """Return one sheet of both: the newest answer to each item wins, the other is kept.
 
     Locks stay with the first that was made; votes and codings of both are kept. Works in
@@ -283,7 +319,7 @@ def merge(a, b):
     return out
 
 
-def from_notebook(source):
+def from_notebook(source: bytes | str | Path) -> dict:
     """Return a sheet of every answer that the outputs of a notebook hold.
 
     source: a path or the file's bytes. The text is searched for answers instead of parsed, so
@@ -324,7 +360,7 @@ class _Newer(PlainError):
     pass
 
 
-def read(data, name="the file"):
+def read(data: bytes, name: str = "the file") -> dict:
     """Return the sheet in ``data`` (bytes of a sheet or of a notebook).
 
     Entries that do not fit the schema are left out and named in ``sheet["unreadable"]``.

@@ -1,0 +1,86 @@
+"""``check`` an answer: feedback that teaches, an answer that is kept, and never an exception."""
+
+import json
+from typing import Any
+
+from brieflab import questions, sheet, tables
+from brieflab.check.cards import card, in_kernel, show
+from brieflab.check.record import ATTEMPTS, current, kept_raw, record, storable, variant_of
+from brieflab.plain import PlainError
+from brieflab.questions import Question
+from brieflab.questions.shapes import received
+
+
+def check(question_id: str, answer: Any = ...) -> None:
+    """Show feedback on ``answer`` to the question and record it; never raises.
+
+    question_id: as its heading says. answer: any Python object; ``...`` means not answered yet.
+    """
+    name = str(question_id)[:20]
+    try:
+        _check(question_id, answer)
+    except PlainError as error:
+        show(card(name, "failed", str(error)))
+    except Exception as error:
+        said = (
+            f"The check itself failed ({type(error).__name__}), which is our fault, not yours. "
+            f"{kept_raw(question_id, answer)} Please tell your instructor."
+        )
+        show(card(name, "failed", said))
+
+
+def _check(question_id, answer):
+    question = questions.get(question_id)
+    variant = variant_of(current(), question) if question.varies else {}
+    judged = questions.judge(question, answer, tables.load(), variant)
+    if judged.state == "blank":
+        held = current()["answers"].get(question.id)
+        said = judged.message
+        if held:
+            said += f" Your answer sheet still holds your answer of {held['at'][:16]} UTC."
+        show(card(question.id, "blank", said))
+        _hints(question, variant, attempted=False)
+        return
+    value, said = judged.normal, judged.message
+    if judged.state not in ATTEMPTS:
+        value = storable(answer)
+    if len(json.dumps(value, ensure_ascii=False)) > sheet.MAX_VALUE:
+        value = {"not_stored": f"{received(answer)}, too large to keep"}
+        said = f"I received {received(answer)}: too large to keep. Give only what is asked for."
+    now = record(question, value, judged.state, judged.mistake)
+    entry, who = now["answers"][question.id], now["learner"]["id"]
+    told = " ".join([said, *sheet.notices()])
+    right = judged.state == "right"
+    worked = _worked(question, variant) if right else ""
+    show(
+        card(question.id, judged.state, told, {"id": question.id, "learner": who, **entry}, worked)
+    )
+    if not right:
+        _hints(question, variant, attempted=entry["tries"] > 0)
+
+
+def _worked(question, variant):
+    return question.worked(tables.load(), question.full(variant)) if question.worked else ""
+
+
+def _hints(question: Question, variant: dict, attempted: bool):
+    """Show the hints in steps and, after one real attempt, the worked answer."""
+    if question.hints and in_kernel():
+        from brieflab.check.widgets import hints
+
+        show(hints(question, _worked(question, variant) if attempted else ""))
+
+
+def ask(question_id: str) -> dict:
+    """Show the question, in the learner's own variant if the course has a word; return the variant.
+
+    The dict has the fields that the question names; it is empty for a question without variants.
+    """
+    try:
+        question = questions.get(question_id)
+        variant = question.full(variant_of(sheet.load(), question))
+        show(card(question.id, "asked", question.asked(variant)))
+        return variant
+    except Exception as error:
+        show(card(str(question_id)[:20], "failed", str(error)))
+        return {}
