@@ -17,7 +17,7 @@ ROOMS = (
 """Modules with a function add_command(subparsers)."""
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code (2 when the reader is told what went wrong)."""
     parser = argparse.ArgumentParser(prog="brieflab", description=f"Tools of the module {TITLE}")
     parser.add_argument("--version", action="version", version=__version__)

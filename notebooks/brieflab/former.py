@@ -29,7 +29,7 @@ class _Former(MetaPathFinder, Loader):
             )
 
 
-def listen():
+def listen() -> None:
     """Answer imports of old addresses from now on; a second call changes nothing."""
     if not any(isinstance(finder, _Former) for finder in sys.meta_path):
         sys.meta_path.append(_Former())
