@@ -7,6 +7,9 @@ import pytest
 from contrast import too_pale
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
+collect_ignore = ["version_1"]
+"""Old notebooks are evidence for test_version_1.py, not tests of their own."""
+
 
 @pytest.fixture(autouse=True, scope="session")
 def all_figures_can_be_seen():
