@@ -8,6 +8,9 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from contrast import too_pale
 
+collect_ignore = ["version_1"]
+"""Old notebooks are evidence for test_version_1.py, not tests of their own."""
+
 
 @pytest.fixture(autouse=True, scope="session")
 def all_figures_can_be_seen():
