@@ -234,17 +234,17 @@ def test_modules_are_imported_by_name_where_there_is_no_other_way():
 def asked_of(path):
     """Return what a module of the engine takes from the course, by import or as an attribute."""
     named_so = {
-        (alias.asname or alias.name): f"{statement.module}.{alias.name}.".removeprefix("brieflab.")
+        alias.asname or alias.name: f"{statement.module}.{alias.name}".removeprefix("brieflab.")
         for statement, _ in statements(tree(path))
         if isinstance(statement, ast.ImportFrom)
         for alias in statement.names
     }
-    taken = {full[:-1] for full in named_so.values()} | {
-        named_so[node.value.id] + node.attr
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-        if node.value.id in named_so and not node.attr.startswith("__")
-    }
+    taken = set(named_so.values())
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            of = named_so.get(node.value.id)
+            if of in modules() and not node.attr.startswith("__"):
+                taken.add(f"{of}.{node.attr}")
     return {name for name in taken if name.startswith("course.")}
 
 
