@@ -97,6 +97,11 @@ def tree(path):
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+def constants(path):
+    """Return name -> value (a node) of what a module assigns at its top."""
+    return {n.targets[0].id: n.value for n in tree(path).body if isinstance(n, ast.Assign)}
+
+
 def place(path, line):
     return f"{path.relative_to(PACKAGE.parent)}:{line}"
 
@@ -260,9 +265,7 @@ def test_the_engine_asks_of_a_course_what_its_face_has():
     for folder in (COURSE, TOP / "tests/second_course/course"):
         has = {"course.names", "course.rubric"}
         for start, file in (("", "__init__"), ("names.", "names"), ("rubric.", "rubric")):
-            for node in tree(folder / f"{file}.py").body:
-                if isinstance(node, ast.Assign):
-                    has.add(f"course.{start}{node.targets[0].id}")
+            has |= {f"course.{start}{name}" for name in constants(folder / f"{file}.py")}
         assert asked - has == set(), folder
 
 
@@ -311,12 +314,9 @@ def shapes_of_row_ids():
 @cache
 def named():
     """Return what only the course may name: kind -> pattern. The words come from its data."""
-    face = {
-        node.targets[0].id: ast.literal_eval(node.value)
-        for node in tree(COURSE / "__init__.py").body
-        if isinstance(node, ast.Assign) and node.targets[0].id in ("TITLE", "SLUG", "AS_OF")
-    }
-    variants = ast.literal_eval(tree(COURSE / "names.py").body[1].value)
+    face = constants(COURSE / "__init__.py")
+    face = {ast.literal_eval(face[name]) for name in ("TITLE", "SLUG", "AS_OF")}
+    variants = ast.literal_eval(constants(COURSE / "names.py")["VARIANTS"])
     people = column("actor", "attendance", "participants", "presence", "positions")
     people |= {spelling for name, others in variants.items() for spelling in (name, *others)}
     # "other" is the track of all that is on none; nobody could write an engine without the word
@@ -357,7 +357,7 @@ def named():
             re.I,
         ),
         "lesson": re.compile(r"\blesson_\d|(?<!--)\blessons? \d", re.I),
-        "title": either_case(face.values()),
+        "title": either_case(face),
         "notebook": either_case(stems | {stem.partition("_")[2] for stem in stems}),
     }
 
