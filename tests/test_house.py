@@ -319,9 +319,9 @@ def named():
     variants = ast.literal_eval(constants(COURSE / "names.py")["VARIANTS"])
     people = column("actor", "attendance", "participants", "presence", "positions")
     people |= {spelling for name, others in variants.items() for spelling in (name, *others)}
-    # "other" is the track of all that is on none; nobody could write an engine without the word
-    tracks = column("track", "meetings") - {"other"}
-    tracks |= {track.replace("_", " ") for track in tracks} | column("city", "meetings")
+    # plain English: "other" is the track of all that is on none, "online" the city of none
+    tracks = (column("track", "meetings") | column("city", "meetings")) - {"other", "online"}
+    tracks |= {track.replace("_", " ") for track in tracks}
     stems = {path.stem for path in (TOP / "notebooks").glob("*.ipynb")}
     questions = {
         keyword.value.value
