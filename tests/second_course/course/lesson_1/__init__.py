@@ -1,0 +1,1 @@
+"""Who sits in the reading room when the lamps are lit?"""
