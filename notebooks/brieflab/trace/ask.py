@@ -68,7 +68,7 @@ def ids_in(text: str) -> list[str]:
 
 
 def places_of(text: str) -> dict[str, int]:
-    """Return the row ids named in ``text`` -> where each is named first, as an index of it."""
+    """Return the row ids named in ``text`` -> the index at which each is named first."""
     found = {}
     for match in re.finditer(rf"(?<![\w-]){ID}(?:\s?[-–]\s?{ID})?(?![\w-])", text):
         ends = re.findall(ID, match[0])

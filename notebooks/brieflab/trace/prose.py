@@ -95,11 +95,11 @@ class Number:
 
     def fits(self, value: float) -> bool:
         """Tell whether ``value`` rounds to the number as written, with or without its unit."""
-        for factor in {1.0, self.factor}:
-            room = self.slack * factor + 1e-9 * max(1.0, abs(value))
-            if abs(self.value * factor - value) <= room:
-                return True
-        return False
+        noise = 1e-9 * max(1.0, abs(value))
+        return any(
+            abs(self.value * factor - value) <= self.slack * factor + noise
+            for factor in (1.0, self.factor)
+        )
 
 
 def numbers_in(text: str) -> list[Number]:
@@ -266,9 +266,9 @@ def _strangers(prose, tables):
 
 
 def _without_evidence(numbers, taken):
+    why = "carries no evidence: add row ids in square brackets or a comment after it."
     for number in numbers:
         if not (number in taken or number.exempt or number.in_words):
-            why = "carries no evidence: add row ids in square brackets or a comment after it."
             yield number.start, number.text, f"says {number.text}, which {why}"
 
 
