@@ -8,32 +8,21 @@ concept, where to look, a worked twin on other data. Here is one, on the trees o
     from brieflab.questions import Mistake, Question
     from brieflab.questions.shapes import Whole
 
+    def since(t, year):
+        return (t.trees["planted"] >= year).sum()
+
     QUESTIONS = (
         Question(
-            id="9.1",
-            lesson=9,
-            title="Young trees",
-            points=1,
-            minutes=3,
-            stars=1,
+            id="9.1", lesson=9, title="Young trees", points=1, minutes=3, stars=1,
             objective="count by a rule",
             prompt="How many trees were planted in 2010 or later?",
             expects=Whole("a number of trees"),
-            key=lambda t, v: (t.trees["planted"] >= 2010).sum(),
+            key=lambda t, v: since(t, 2010),
             mistakes=(
-                Mistake(
-                    "every tree",
-                    lambda t, v: len(t.trees),
-                    "You counted all rows. Keep those that were planted in 2010 or later.",
-                ),
-                Mistake(
-                    "the year itself left out",
-                    lambda t, v: (t.trees["planted"] > 2010).sum(),
-                    lambda t, v: (
-                        f"'Or later' keeps 2010 itself, in which "
-                        f"{(t.trees['planted'] == 2010).sum()} were planted: use >=."
-                    ),
-                ),
+                Mistake("every tree", lambda t, v: len(t.trees),
+                        lambda t, v: f"You counted all {len(t.trees)} trees, old ones too."),
+                Mistake("2010 left out", lambda t, v: since(t, 2011),
+                        "'Or later' keeps the year itself: compare with >=, not with >."),
             ),
             hints=(
                 "A rule is true or false for each row; to count is to add up what is true.",
@@ -203,28 +192,21 @@ def of_lesson(lesson: int) -> tuple[Question, ...]:
     return import_module(name).QUESTIONS if find_spec(name) else ()
 
 
-@lru_cache(maxsize=1)
-def _catalogue():
-    return {question.id: question for lesson in lessons() for question in of_lesson(lesson)}
-
-
 def all() -> list[Question]:
     """Return every question in the module's order."""
-    return list(_catalogue().values())
+    return [question for lesson in lessons() for question in of_lesson(lesson)]
 
 
 def get(question_id: str) -> Question:
     """Return the question ``question_id`` ('9.1'). Raises PlainError for an unknown id."""
     wanted = str(question_id).strip()
     lesson = wanted.partition(".")[0]
-    if lesson.isdecimal() and int(lesson) in lessons():
-        for question in of_lesson(int(lesson)):
-            if question.id == wanted:
-                return question
-    known = _catalogue()
-    if wanted not in known:
-        raise PlainError(f"There is no question '{wanted[:20]}'. {suggest(wanted[:20], known)}")
-    return known[wanted]
+    near = of_lesson(int(lesson)) if lesson.isdecimal() and int(lesson) in lessons() else ()
+    for question in near:
+        if question.id == wanted:
+            return question
+    known = [question.id for question in all()]
+    raise PlainError(f"There is no question '{wanted[:20]}'. {suggest(wanted[:20], known)}")
 
 
 def variant(learner_id: str, seed: str, question: Question) -> dict:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from brieflab.plain import suggest
 from brieflab.questions.names import canonical, fold
@@ -29,7 +28,7 @@ class InOrder(Shape):
         self.labels, self.item = tuple(labels), item
         self.words = f"{len(self.labels)} values in this order: " + "; ".join(self.labels)
 
-    def read(self, value: Any) -> list:
+    def read(self, value: object) -> list:
         value = plain(value)
         given = {fold(k): part for k, part in labelled(value) or ()}
         wanted = [fold(label) for label in self.labels]
@@ -76,10 +75,10 @@ class Mapping(Shape):
 
     words: str
     item: Shape
-    rename: Callable[[Any], str] = canonical
+    rename: Callable[[object], str] = canonical
     most: int = 400
 
-    def read(self, value: Any) -> dict:
+    def read(self, value: object) -> dict:
         value = plain(value)
         found = pairs(value)
         if found is None:
@@ -135,7 +134,7 @@ class Fields(Shape):
     words: str
     fields: dict[str, Shape]
 
-    def read(self, value: Any) -> dict:
+    def read(self, value: object) -> dict:
         found = labelled(value)
         if found is None:
             raise self.refusal(plain(value), "type", "Make a dictionary.")

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from math import isclose, isfinite
-from typing import Any
 
 from brieflab.questions.shapes.base import Refused, Shape
-from brieflab.questions.shapes.values import items, plain, short, single
+from brieflab.questions.shapes.values import items, short, single
 
 
 @dataclass
@@ -26,8 +25,8 @@ class Number(Shape):
     high: float | None = None
     unit: str = ""
 
-    def read(self, value: Any) -> float:
-        several = items(plain(value))
+    def read(self, value: object) -> float:
+        several = items(value)
         if several is not None and len(several) != 1:
             raise self.refusal(value, "shape", "Give one number, not several.")
         value = single(value)
@@ -48,12 +47,11 @@ class Number(Shape):
             )
         number = int(number) if number.is_integer() else number
         low, high = self.low, self.high
-        percent = self.unit == "proportion" and high == 1 and 1 < number <= 100
-        if (low is not None and number < low) or (high is not None and number > high):
-            if not percent:
-                span = f"{low:,} or more" if high is None else f"between {low or 0:,} and {high:,}"
-                said = f"I received {short(number)}, but expect {self.words} {span}."
-                raise Refused(said, "shape", number)
+        most = 100 if self.unit == "proportion" and high == 1 else high
+        if (low is not None and number < low) or (most is not None and number > most):
+            span = f"{low:,} or more" if high is None else f"between {low or 0:,} and {high:,}"
+            said = f"I received {short(number)}, but expect {self.words} {span}."
+            raise Refused(said, "shape", number)
         return number
 
     def same(self, normal: float, key: float) -> bool:
@@ -98,7 +96,7 @@ class Whole(Number):
     words: str = "a whole number"
     low: float | None = 0
 
-    def read(self, value: Any) -> int:
+    def read(self, value: object) -> int:
         number = super().read(value)
         if not isinstance(number, int):
             raise self.refusal(number, "type", "A count has no decimals.")
@@ -110,7 +108,7 @@ class Day(Shape):
 
     words = "a date such as '2020-03-31'"
 
-    def read(self, value: Any) -> str:
+    def read(self, value: object) -> str:
         value = single(value)
         if isinstance(value, datetime):
             value = value.date()

@@ -1,7 +1,6 @@
 """Answers that are a table."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -24,7 +23,7 @@ class Table(Shape):
     by: tuple[str, ...]
     most: int = 1000
 
-    def read(self, value: Any) -> dict:
+    def read(self, value: object) -> dict:
         if isinstance(value, dict) and set(value) == {"columns", "rows"}:
             rows = value["rows"]
             if not isinstance(value["columns"], list) or not isinstance(rows, list):

@@ -20,8 +20,6 @@ def is_blank(value: object) -> bool:
         return True
     if isinstance(value, str):
         return value.strip(" .\n\t\u200b\ufeff") == ""
-    if isinstance(value, (bool, int, float)) or callable(value):
-        return False
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, (list, tuple)) and 0 < len(value) <= 20:

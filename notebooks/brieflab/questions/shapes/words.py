@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from brieflab.plain import suggest
 from brieflab.questions.names import canonical, fold
@@ -15,7 +14,7 @@ class Truth(Shape):
 
     words = "True or False"
 
-    def read(self, value: Any) -> bool:
+    def read(self, value: object) -> bool:
         value = single(value)
         if not isinstance(value, bool):
             raise self.refusal(value, "type", "Write True or False without quotation marks.")
@@ -29,7 +28,7 @@ class Choice(Shape):
         self.options, self.variants = options, variants or {}
         self.words = "one of " + ", ".join(f"'{o}'" for o in options)
 
-    def read(self, value: Any) -> str:
+    def read(self, value: object) -> str:
         value = single(value)
         if isinstance(value, (bool, int, float)):
             value = str(value)
@@ -50,7 +49,7 @@ class Name(Shape):
 
     words = "one name"
 
-    def read(self, value: Any) -> str:
+    def read(self, value: object) -> str:
         value = plain(value)
         if not isinstance(value, str):
             raise self.refusal(value, "type", "A name is a text in quotation marks.")
@@ -72,7 +71,7 @@ class Names(Shape):
     ordered: bool = False
     most: int = 200
 
-    def read(self, value: Any) -> list[str]:
+    def read(self, value: object) -> list[str]:
         value = plain(value)
         if isinstance(value, str):
             value = [part for part in re.split(r"[;,\n]", value) if part.strip()]
@@ -125,7 +124,7 @@ class Text(Shape):
     most_words: int = 2000
     words = "a text in your own words"
 
-    def read(self, value: Any) -> str:
+    def read(self, value: object) -> str:
         if not isinstance(value, str):
             raise self.refusal(value, "type", "Write sentences in quotation marks.")
         words = len(value.split())

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
 
 from brieflab.questions.names import canonical
 from brieflab.questions.shapes.base import Refused, Shape, read_part
@@ -20,7 +19,7 @@ class Function(Shape):
     cases: tuple[tuple, ...]
     item: Shape
 
-    def read(self, value: Any) -> list:
+    def read(self, value: object) -> list:
         if callable(value):
             value = [self._result(value, case) for case in self.cases]
         if not isinstance(value, list) or len(value) != len(self.cases):
@@ -56,7 +55,7 @@ class Chart(Shape):
     words = "a pair (figure, alternative text) with bars in the figure"
     FEATURES = ("labels", "values", "zero_base", "title", "axis", "alt")
 
-    def read(self, value: Any) -> dict:
+    def read(self, value: object) -> dict:
         if isinstance(value, dict) and set(value) == set(self.FEATURES):
             return self._sound(value)
         alt = ""
