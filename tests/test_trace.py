@@ -87,7 +87,7 @@ def whys(text, tables, **more):
         "Three <!--= distinct hosts.iso3 --> hosts, 3 <!--= distinct claims.source_ids --> sources.",
         "Late: 1 <!--= count hosts known_on<=2020-12-31 -->; 2 <!--= count hosts refugees>900000 -->.",
         "Seen by 2 <!--= count claims source_ids~S002 --> and 3 <!--= count claims claim_type!=motive -->.",
-        "Just these: 1 <!--= count claims source_ids=S001;S002 -->; not: 3 "
+        "With it: 2 <!--= count claims source_ids=S002 -->. Just these: 1 <!--= count claims source_ids=S001;S002 -->; not: 3 "
         "<!--= count claims source_ids!=S001;S002 -->.",
         "Seen 1 time <!--= count population hosts.refugees>800000 --> and once.",
         "The share is 18.2 % <!--= share hosts.refugees year=2020 population.year=2020 / year=2020 -->.",
