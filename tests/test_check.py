@@ -17,6 +17,7 @@ from brieflab.check import (
     feedback,
     learner,
     progress,
+    strip,
     tools,
     transfer,
     write,
@@ -39,7 +40,7 @@ def shown(sheet_path, monkeypatch):
         def update(self, thing):
             found.append(thing)
 
-    for room in (feedback, transfer, writing):
+    for room in (feedback, strip, transfer, writing):
         monkeypatch.setattr(room, "show", lambda thing, **k: (found.append(thing), Handle())[1])
         monkeypatch.setattr(room, "in_kernel", lambda: True)
     return found

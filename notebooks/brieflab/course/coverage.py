@@ -1,13 +1,11 @@
 """Where each paragraph and each claim of the brief is met, and which exercise practises it."""
 
-from importlib import import_module
-
 from brieflab import tables
 from brieflab.html import Page, table_html
 from brieflab.plain import PlainError, need_columns, need_known
-from brieflab.questions import lessons
+from brieflab.questions import lessons, title
 
-LESSONS = {n: import_module(f"brieflab.course.lesson_{n}").TITLE for n in lessons()}
+LESSONS = {n: title(n) for n in lessons()}
 """Lesson number -> short title."""
 
 

@@ -192,6 +192,11 @@ def of_lesson(lesson: int) -> tuple[Question, ...]:
     return import_module(name).QUESTIONS if find_spec(name) else ()
 
 
+def title(lesson: int) -> str:
+    """Return the short title of a lesson, as the course has it."""
+    return import_module(f"{course.__name__}.lesson_{lesson}").TITLE
+
+
 def all() -> list[Question]:
     """Return every question in the module's order."""
     return [question for lesson in lessons() for question in of_lesson(lesson)]

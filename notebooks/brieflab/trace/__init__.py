@@ -1,10 +1,10 @@
 """Numbers in prose, recomputed: each carries its evidence, and the evidence is asked again.
 
-Readers see row ids, ``12,480 [B-OAK-2019]``; or nothing, when the evidence is an HTML comment:
+Readers see row ids, ``12,480 [L-OAK-2019]``; or nothing, when the evidence is an HTML comment:
 ``54.3 % <!--= share branches.loans town=Oakham year=2019 / year=2019 -->``. A comment may say:
 
 ====================================================  =============================================
-``cell B-OAK-2019.loans``                             one cell of the row with that id
+``cell L-OAK-2019.loans``                             one cell of the row with that id
 ``count claims checkable=yes``                        rows that pass the filters
 ``distinct loans.reader status=late``                 different values of a column
 ``sum branches.loans year=2019``                      also ``min``, ``max`` and ``mean``
@@ -16,7 +16,7 @@ Readers see row ids, ``12,480 [B-OAK-2019]``; or nothing, when the evidence is a
 ====================================================  =============================================
 
 Filters: ``=``, ``!=``, ``<``, ``<=``, ``>``, ``>=`` and ``column~a|b`` (any of these); a cell with
-several items (``S001;S002``) passes when one item does. ``""`` is an empty cell; values with
+several items (``Q7;Q9``) passes when one item does. ``""`` is an empty cell; values with
 spaces stand in double quotes. ``towns.river=yes`` asks another table, row by row, through its id
 or the course's ``LINK``. A number is right when the data round to it as it is written: for 12,480
 "12.5 thousand" is right and "12 thousand" too; "12.6 thousand" is not.

@@ -60,7 +60,7 @@ def no_row(row_id: str, tables: Tables) -> str:
 
 
 def ids_in(text: str) -> list[str]:
-    """Return the row ids named in ``text``, in order, each once; ``C021–C025`` means all five.
+    """Return the row ids named in ``text``, in order, each once; ``K3–K7`` means all five.
 
     Finds what has the shape of an id, whether or not such a row exists.
     """

@@ -81,7 +81,7 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Number:
+class Quantity:
     """A number as a text has it; ``slack`` is what its rounding hides, ``factor`` its unit."""
 
     start: int
@@ -102,7 +102,7 @@ class Number:
         )
 
 
-def numbers_in(text: str) -> list[Number]:
+def numbers_in(text: str) -> list[Quantity]:
     """Return the numbers of a text whose code, links and evidence are blanked out already."""
     exempt = [match.span() for match in _EXEMPT.finditer(text)]
     plain = text.replace("*", " ")
@@ -114,7 +114,7 @@ def numbers_in(text: str) -> list[Number]:
         per = _PER.match(plain, match.end())
         factor = 0.01 if match["percent"] else 1 / float(per[1].replace(",", "")) if per else 1.0
         found.append(
-            Number(
+            Quantity(
                 *match.span(),
                 " ".join(match[0].split()),
                 (-value if match["minus"] else value) * scale,
