@@ -208,6 +208,14 @@ def test_release_makes_the_exercise_and_the_rubric(module, released):
     assert foreign(exercise) == foreign(rubric) == []
 
 
+def test_its_questions_keep_the_rules_of_all_questions(kernel, module):
+    kernel.run(f"import sys; sys.path.append({str(TESTS)!r}); import question_rules")
+    kernel.run("question_rules.hold(questions.all(), tables.load())")
+    exercise = nbformat.read(module / "exercises" / f"{STEM}.ipynb", 4)
+    opened = kernel.value("[question.heading() for question in questions.all()]")
+    assert [cell.source for cell in exercise.cells if cell.source.startswith("## ")] == opened
+
+
 def test_a_blank_exercise_runs_and_says_what_is_missing(kernel, module):
     told = work(kernel, module)
     assert "1.1 … 1.1 is not answered yet. Replace the dots in the cell" in told['check("1.1"']

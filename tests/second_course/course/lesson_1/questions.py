@@ -43,9 +43,7 @@ QUESTIONS = (
             Mistake(
                 "before and after swapped",
                 lambda t, v: early(t.nights),
-                lambda t, v: (
-                    "These are the nights on which the room empties at eight. Swap the columns."
-                ),
+                "These are the nights on which the room empties at eight. Swap the columns.",
             ),
             Mistake(
                 "the first week alone",
@@ -60,7 +58,7 @@ QUESTIONS = (
             "Both columns stand in nights.csv: before_eight and after_eight.",
             'bread.groupby("day")[["morning", "evening"]].sum()',
         ),
-        worked=lambda t, v: (
+        worked=(
             'both = nights.groupby("night")[["before_eight", "after_eight"]].sum()\n'
             'list(both.index[both["after_eight"] > both["before_eight"]])'
         ),
