@@ -11,7 +11,7 @@ Readers see row ids, ``12,480 [L-OAK-2019]``; or nothing, when the evidence is a
 ``share books shelf!="" / lent=yes``                  part of whole in %; with a column, of its sum
 ``ratio branches.loans town=Elm / towns.people town=Elm``   one sum over another
 ``rank branches.loans town=Elm year=2019 / year=2019``  place of one row, the largest being 1
-``days D-02.end_date D-07.start_date``                days from the first date to the second
+``days D-02.returned D-07.lent``                days from the first date to the second
 ``fn opening.longest_gap branch=elm``                 a function of the course's ``PROSE_FUNCTIONS``
 ====================================================  =============================================
 

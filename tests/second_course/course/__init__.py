@@ -18,5 +18,8 @@ CREDIT = "Texts and tables: CC0, all made up."
 PROSE_FUNCTIONS = {"nights.late_share": "brieflab.course.lesson_1.nights"}
 """Functions by which a number in prose may be recomputed -> the module that has them."""
 
+LINK = "night"
+"""The column by which two tables without an id in common may ask each other."""
+
 FORMER = {}
 """This course has no earlier version whose notebooks could still ask for old addresses."""
