@@ -213,6 +213,9 @@ def test_its_questions_keep_the_rules_of_all_questions(kernel, module):
     kernel.run("question_rules.hold(questions.all(), tables.load())")
     exercise = nbformat.read(module / "exercises" / f"{STEM}.ipynb", 4)
     opened = kernel.value("[question.heading() for question in questions.all()]")
+    assert kernel.value("[(n, questions.title(n)) for n in questions.lessons()]") == [
+        [1, "After eight"]
+    ]
     assert [cell.source for cell in exercise.cells if cell.source.startswith("## ")] == opened
 
 
@@ -367,6 +370,8 @@ def test_numbers_in_prose_are_recomputed(kernel):
         )
         == []
     )
+    choir = "'Choir brings 59 <!--= sum nights.after_eight customs.custom=choir -->.'"
+    assert kernel.value(f"amiss({choir})") == [], "asked through the course's LINK"
     late = "fn nights.late_share night=Saturday"
     assert kernel.value(f"amiss('Late came 63.3 % <!--= {late} -->.')") == []
     assert "data say" in kernel.value(f"amiss('Late came 36.7 % <!--= {late} -->.')")[0]
@@ -377,7 +382,7 @@ def test_numbers_in_prose_are_recomputed(kernel):
 
 def test_the_doctor_finds_the_data_in_order(kernel):
     lines = kernel.said("code = main(['doctor'])").splitlines()
-    assert "ok    data: 3 tables, each row checked" in lines
+    assert "ok    data: 4 tables, each row checked" in lines
 
 
 def test_the_command_line_has_the_title_and_no_old_addresses(kernel):
