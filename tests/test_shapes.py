@@ -71,7 +71,7 @@ def test_a_scalar_of_numpy_or_pandas_becomes_pythons_own(value, simple):
         (np.zeros(3), "a array of 3"),
         (object(), "a object"),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_a_message_names_what_it_received(value, words):
     assert received(value) == words
