@@ -121,6 +121,8 @@ def test_what_says_nothing_is_blank(value):
         (PAIR, pd.Series([1, 2]), [1, 2]),
         (PAIR, pd.Series({"high": 2, "low": 1}), [1, 2]),
         (PAIR, {"high": 2, "low": 1, "more": 3}, [1, 2]),
+        (PAIR, {"High": 2, "LOW": 1}, [1, 2]),
+        (InOrder(("Low", "High"), Whole()), {"high": 2, "low": 1}, [1, 2]),
         (Mapping("m", Whole()), FRAME, COUNTS),
         (Mapping("m", Whole()), FRAME.set_index("host"), COUNTS),
         (Mapping("m", Whole()), FRAME.set_index("host")["n"], COUNTS),
@@ -170,6 +172,7 @@ def test_a_shape_reads_numpy_pandas_and_python_alike(shape, value, normal):
         (Number(), 1j, "type", "a complex"),
         (Number(), 10**400, "type", "more than 15 digits"),
         (Number(low=0), -1, "shape", "0 or more"),
+        (Number(low=2, high=5), 7, "shape", "between 2 and 5"),
         (Number(high=1), 7, "shape", "between 0 and 1"),
         (SHARE, -0.5, "shape", "between 0 and 1"),
         (SHARE, 101, "shape", "between 0 and 1"),
@@ -187,6 +190,7 @@ def test_a_shape_reads_numpy_pandas_and_python_alike(shape, value, normal):
         (Names(most=2), ["a", "b", "c"], "shape", "once"),
         (PAIR, [1], "shape", "low; high"),
         (PAIR, {1, 2}, "type", "[first, second]"),
+        (PAIR, np.int64(3), "type", "the number 3, but expect 2 values in this order: low; high."),
         (PAIR, {"low": 1}, "shape", "low; high"),
         (PAIR, [1, ...], "shape", "'high' is still empty"),
         (PAIR, [1, 2.5], "type", "'high': I received the number 2.5"),
@@ -240,6 +244,7 @@ def test_a_number_out_of_range_is_still_kept():
         (Number(), 0.1 + 0.2, 0.3),
         (Number(), 10**12 + 100, 10**12),
         (Number(tolerance=0.5), 3.5, 3),
+        (Number(tolerance=0.5), 0.5 + 1e-9, 0),
         (Number(relative=0.1), 109, 100),
         (Number(tolerance=0.5, relative=0.1), 109, 100),
         (Number(tolerance=20, relative=0.1), 119, 100),
@@ -274,6 +279,7 @@ RANKED = Names(ordered=True)
     "shape, normal, key, slip",
     [
         (SHARE, 7.6, 0.076, "percent"),
+        (Number(unit="proportion"), 7.6, 0.076, "percent"),
         (Number(unit="percent"), 0.076, 7.6, "proportion"),
         (Number(), -3, 3, "sign"),
         (RANKED, ["b", "a"], ["a", "b"], "reversed"),
@@ -285,7 +291,13 @@ RANKED = Names(ordered=True)
     ],
 )
 def test_a_slip_of_format_is_named_once_for_all_questions(shape, normal, key, slip):
-    assert shape.slip(normal, key)[0] == slip
+    name, said = shape.slip(normal, key)
+    assert name == slip and len(said.split()) <= 60
+
+
+def test_a_reversed_list_is_told_which_end_is_which():
+    assert PAIR.slip([2, 1], [1, 2])[1].endswith("Put 'low' first and 'high' last.")
+    assert "'b' stands first" in RANKED.slip(["b", "a"], ["a", "b"])[1]
 
 
 @pytest.mark.parametrize(
@@ -296,6 +308,8 @@ def test_a_slip_of_format_is_named_once_for_all_questions(shape, normal, key, sl
         (Number(unit="proportion"), 0, 0),
         (Number(unit="percent"), 0, 0),
         (Number(), 7.6, 0.076),
+        (Number(), 0.076, 7.6),
+        (Number(unit="percent"), 0.086, 7.6),
         (Number(), 0, 0),
         (Number(), 5, 3),
         (Names(), ["b", "a"], ["a", "b"]),
