@@ -199,6 +199,7 @@ def test_a_shape_reads_numpy_pandas_and_python_alike(shape, value, normal):
         (Mapping("m", Whole()), {"Iraq": "3"}, "type", "'Iraq': I received the text '3'"),
         (Mapping("m", Whole()), FRAME.assign(more=1), "shape", "two columns"),
         (Mapping("m", Whole()), [1, 2], "type", "two columns"),
+        (Mapping("m", Whole()), np.int64(3), "type", "the number 3"),
         (Mapping("m", Whole(), most=1), COUNTS, "shape", "too many rows"),
         (FORM, [1, 2], "type", "Make a dictionary"),
         (FORM, {"who": "Iraq"}, "shape", "'n' is missing or empty"),
@@ -329,6 +330,11 @@ def test_a_reversed_list_is_told_which_end_is_which():
 )
 def test_what_is_no_slip_of_format_is_not_called_one(shape, normal, key):
     assert shape.slip(normal, key) is None
+
+
+def test_a_stored_mapping_does_not_tell_in_which_order_it_was_given():
+    read = Mapping("m", Whole()).read
+    assert json.dumps(read({"b": 1, "a": 2})) == json.dumps(read({"a": 2, "b": 1}))
 
 
 def test_case_never_decides_between_names():
