@@ -65,8 +65,9 @@ def test_a_scalar_of_numpy_or_pandas_becomes_pythons_own(value, simple):
         ("x" * 30, "the text '" + "x" * 30 + "'"),
         (1234.5, "the number 1,234.5"),
         (10**15, "the number 1,000,000,000,000,000"),
-        (10**16, "the number with more than 15 digits"),
-        (FRAME, "a table of 2 rows and 2 columns"),
+        (10**15 + 1, "the number with more than 15 digits"),
+        (1e16, "the number 1e+16"),
+        (FRAME.assign(more=1), "a table of 2 rows and 3 columns"),
         ({1: 2}, "a dictionary of 1"),
         (np.zeros(3), "a array of 3"),
         (object(), "a object"),
@@ -121,6 +122,8 @@ def test_what_says_nothing_is_blank(value):
         (PAIR, pd.Series([1, 2]), [1, 2]),
         (PAIR, pd.Series({"high": 2, "low": 1}), [1, 2]),
         (PAIR, {"high": 2, "low": 1, "more": 3}, [1, 2]),
+        (PAIR, {"High": 2, "LOW": 1}, [1, 2]),
+        (InOrder(("Low", "High"), Whole()), {"high": 2, "low": 1}, [1, 2]),
         (Mapping("m", Whole()), FRAME, COUNTS),
         (Mapping("m", Whole()), FRAME.set_index("host"), COUNTS),
         (Mapping("m", Whole()), FRAME.set_index("host")["n"], COUNTS),
@@ -131,16 +134,6 @@ def test_what_says_nothing_is_blank(value):
         (Day(), pd.Timestamp("2020-11-11 10:00"), "2020-11-11"),
         (Day(), date(2020, 11, 11), "2020-11-11"),
         (Day(), ["11 November 2020"], "2020-11-11"),
-        (
-            HOSTS,
-            FRAME.set_index("host"),
-            {"columns": ["host", "n"], "rows": [["Lebanon", 1], ["Turkey", 2]]},
-        ),
-        (
-            HOSTS,
-            FRAME.set_index("host")["n"],
-            {"columns": ["host", "n"], "rows": [["Lebanon", 1], ["Turkey", 2]]},
-        ),
         (
             HOSTS,
             FRAME.assign(n=[None, 2.0], more=1).iloc[::-1],
@@ -158,6 +151,34 @@ def test_a_shape_reads_numpy_pandas_and_python_alike(shape, value, normal):
 
 
 @pytest.mark.parametrize(
+    "table",
+    [
+        FRAME,
+        FRAME.set_index("host"),
+        FRAME.set_index("host")["n"],
+        FRAME.set_index("host")["n"].rename(None),
+        FRAME.set_index("host")["n"].rename("people"),
+        FRAME.assign(day=1).set_index(["host", "day"]),
+    ],
+)
+@pytest.mark.parametrize("order", [("host", "n"), ("n", "host")])
+def test_a_table_is_read_by_its_columns_wherever_they_stand(table, order):
+    if isinstance(table, pd.Series) and table.name != "n":
+        order = ("host", "n")  # a Series with another name is taken for the last column
+    shapes = {"host": Name(), "n": Whole()}
+    shape = Table("t", {name: shapes[name] for name in order}, ("host",), most=2)
+    got = shape.read(table)
+    rows = [dict(zip(order, row)) for row in got["rows"]]
+    assert rows == [{"host": "Lebanon", "n": 1}, {"host": "Turkey", "n": 2}]
+    assert shape.read(got) == got
+
+
+def test_a_gap_of_any_kind_in_a_table_is_none():
+    for gaps in ([1, None], [1, float("nan")], pd.array([1, None], dtype="Int64")):
+        assert HOSTS.read(FRAME.assign(n=gaps))["rows"] == [["Lebanon", 1], ["Turkey", None]]
+
+
+@pytest.mark.parametrize(
     "shape, value, state, said",
     [
         (Number(), "60 %", "type", "quotation marks"),
@@ -170,6 +191,7 @@ def test_a_shape_reads_numpy_pandas_and_python_alike(shape, value, normal):
         (Number(), 1j, "type", "a complex"),
         (Number(), 10**400, "type", "more than 15 digits"),
         (Number(low=0), -1, "shape", "0 or more"),
+        (Number(low=2, high=5), 7, "shape", "between 2 and 5"),
         (Number(high=1), 7, "shape", "between 0 and 1"),
         (SHARE, -0.5, "shape", "between 0 and 1"),
         (SHARE, 101, "shape", "between 0 and 1"),
@@ -184,9 +206,11 @@ def test_a_shape_reads_numpy_pandas_and_python_alike(shape, value, normal):
         (Names(), FRAME, "shape", "one column"),
         (Names(), 3, "type", "the number 3"),
         (Names(), ["a", 3], "type", "the number 3"),
+        (Names(), np.array([3, 4]), "type", "the number 3"),
         (Names(most=2), ["a", "b", "c"], "shape", "once"),
         (PAIR, [1], "shape", "low; high"),
         (PAIR, {1, 2}, "type", "[first, second]"),
+        (PAIR, np.int64(3), "type", "the number 3, but expect 2 values in this order: low; high."),
         (PAIR, {"low": 1}, "shape", "low; high"),
         (PAIR, [1, ...], "shape", "'high' is still empty"),
         (PAIR, [1, 2.5], "type", "'high': I received the number 2.5"),
@@ -194,9 +218,12 @@ def test_a_shape_reads_numpy_pandas_and_python_alike(shape, value, normal):
         (Mapping("m", Whole()), {"Iraq": ""}, "shape", "'Iraq' is still empty"),
         (Mapping("m", Whole()), {"Iraq": "3"}, "type", "'Iraq': I received the text '3'"),
         (Mapping("m", Whole()), FRAME.assign(more=1), "shape", "two columns"),
-        (Mapping("m", Whole()), [1, 2], "type", "two columns"),
+        (Mapping("m", Whole()), [("Iraq", 1), 2], "type", "two columns"),
+        (Mapping("m", Whole()), [("Iraq", 1, 2)], "type", "two columns"),
+        (Mapping("m", Whole()), np.int64(3), "type", "the number 3"),
         (Mapping("m", Whole(), most=1), COUNTS, "shape", "too many rows"),
         (FORM, [1, 2], "type", "Make a dictionary"),
+        (FORM, np.int64(3), "type", "the number 3"),
         (FORM, {"who": "Iraq"}, "shape", "'n' is missing or empty"),
         (FORM, {"who": "Iraq", "n": "2"}, "type", "'n': I received the text '2'"),
         (FORM, {"who": "Iraq", "n": 2, "m": 3}, "shape", "do not know the field 'm'"),
@@ -204,6 +231,8 @@ def test_a_shape_reads_numpy_pandas_and_python_alike(shape, value, normal):
         (Day(), 2020, "type", "the number 2,020"),
         (Table("t", {"host": Name(), "m": Whole()}, ("host",)), FRAME, "shape", "no column 'm'"),
         (HOSTS, 3, "type", "a DataFrame"),
+        (HOSTS, {"Iraq": 1}, "type", "a DataFrame"),
+        (HOSTS, FRAME.assign(n=[np.zeros(2), 1]), "shape", "Column 'n': I received a array of 2"),
         (HOSTS, pd.concat([FRAME, FRAME[["n"]]], axis=1), "shape", "same name"),
         (HOSTS, FRAME.assign(n="x"), "type", "Column 'n': I received the text 'x'"),
         (HOSTS, pd.concat([FRAME] * 501), "shape", "repeat rows"),
@@ -211,6 +240,8 @@ def test_a_shape_reads_numpy_pandas_and_python_alike(shape, value, normal):
         (HOSTS, {"columns": ["host", "n"], "rows": [["Iraq"]]}, "shape", "a dictionary of 2"),
         (HOSTS, {"columns": ["host", "n"], "rows": [["Iraq", 1]] * 1001}, "shape", "a dictionary"),
         (HOSTS, {"columns": "host", "rows": []}, "type", "a dictionary of 2"),
+        (HOSTS, {"columns": ["host", "n"], "rows": 3}, "type", "a dictionary of 2"),
+        (HOSTS, {"columns": ["host", "n"], "rows": ["ab"]}, "shape", "a dictionary of 2"),
         (Function("f", ((1,),), Number()), lambda x: x / 0, "type", "ZeroDivisionError"),
         (Function("f", ((1,),), Number()), lambda x: None, "type", "returned nothing"),
         (Function("f", ((1,),), Number()), lambda x: "a", "type", "For (1,): I received the text"),
@@ -240,6 +271,7 @@ def test_a_number_out_of_range_is_still_kept():
         (Number(), 0.1 + 0.2, 0.3),
         (Number(), 10**12 + 100, 10**12),
         (Number(tolerance=0.5), 3.5, 3),
+        (Number(tolerance=0.5), 0.5 + 1e-9, 0),
         (Number(relative=0.1), 109, 100),
         (Number(tolerance=0.5, relative=0.1), 109, 100),
         (Number(tolerance=20, relative=0.1), 119, 100),
@@ -274,6 +306,7 @@ RANKED = Names(ordered=True)
     "shape, normal, key, slip",
     [
         (SHARE, 7.6, 0.076, "percent"),
+        (Number(unit="proportion"), 7.6, 0.076, "percent"),
         (Number(unit="percent"), 0.076, 7.6, "proportion"),
         (Number(), -3, 3, "sign"),
         (RANKED, ["b", "a"], ["a", "b"], "reversed"),
@@ -285,7 +318,13 @@ RANKED = Names(ordered=True)
     ],
 )
 def test_a_slip_of_format_is_named_once_for_all_questions(shape, normal, key, slip):
-    assert shape.slip(normal, key)[0] == slip
+    name, said = shape.slip(normal, key)
+    assert name == slip and len(said.split()) <= 60
+
+
+def test_a_reversed_list_is_told_which_end_is_which():
+    assert PAIR.slip([2, 1], [1, 2])[1].endswith("Put 'low' first and 'high' last.")
+    assert "'b' stands first" in RANKED.slip(["b", "a"], ["a", "b"])[1]
 
 
 @pytest.mark.parametrize(
@@ -296,6 +335,8 @@ def test_a_slip_of_format_is_named_once_for_all_questions(shape, normal, key, sl
         (Number(unit="proportion"), 0, 0),
         (Number(unit="percent"), 0, 0),
         (Number(), 7.6, 0.076),
+        (Number(), 0.076, 7.6),
+        (Number(unit="percent"), 0.086, 7.6),
         (Number(), 0, 0),
         (Number(), 5, 3),
         (Names(), ["b", "a"], ["a", "b"]),
@@ -317,6 +358,11 @@ def test_what_is_no_slip_of_format_is_not_called_one(shape, normal, key):
     assert shape.slip(normal, key) is None
 
 
+def test_a_stored_mapping_does_not_tell_in_which_order_it_was_given():
+    read = Mapping("m", Whole()).read
+    assert json.dumps(read({"b": 1, "a": 2})) == json.dumps(read({"a": 2, "b": 1}))
+
+
 def test_case_never_decides_between_names():
     """Also for names that are in no list of spellings, wherever they stand in the alphabet."""
     assert Names().read(["oman", "Canada"]) == ["Canada", "Oman"]
@@ -326,7 +372,7 @@ def test_case_never_decides_between_names():
     counts = Mapping("m", SHARE)
     mine, key = counts.read({"angola": 0.1, "Zambia": 0.2}), {"Angola": 0.1, "Zambia": 0.2}
     assert counts.same(mine, key) and counts.slip({"angola": 10, "zambia": 20}, key)[0] == "percent"
-    assert counts.differ({"angola": 0.3, "Zambia": 0.2}, key).endswith("Look again at 'Angola'.")
+    assert counts.differ({"ANGOLA": 0.3, "Zambia": 0.2}, key).endswith("Look again at 'Angola'.")
     with pytest.raises(Refused, match="'Angola' stands twice"):
         counts.read([("Angola", 0.1), ("angola", 0.2)])
     table = HOSTS.read(FRAME.assign(host=["angola", "Zambia"]))

@@ -14,7 +14,7 @@ def _shared_slip(item: Shape, compared: Iterable[tuple]) -> tuple[str, str] | No
     """Return the slip that all pairs (normal, key) of numbers show alike, or None."""
     if isinstance(item, Number):
         slips = [item.slip(normal, key) for normal, key in compared]
-        if slips and all(slips) and len({name for name, _ in slips}) == 1:
+        if all(slips) and len({name for name, _ in slips}) == 1:
             return slips[0]
 
 
@@ -51,7 +51,7 @@ class InOrder(Shape):
         return all(map(self.item.same, normal, key))
 
     def slip(self, normal: list, key: list) -> tuple[str, str] | None:
-        if len(key) > 1 and not self.same(normal, key) and self.same(normal[::-1], key):
+        if not self.same(normal, key) and self.same(normal[::-1], key):
             return "reversed", (
                 "The right values in reverse order. "
                 f"Put '{self.labels[0]}' first and '{self.labels[-1]}' last."

@@ -22,7 +22,7 @@ def is_blank(value: object) -> bool:
         return value.strip(" .\n\t\u200b\ufeff") == ""
     if isinstance(value, dict):
         value = list(value.values())
-    if isinstance(value, (list, tuple)) and 0 < len(value) <= 20:
+    if isinstance(value, (list, tuple)) and len(value) <= 20:
         return all(part is Ellipsis or part is None for part in value)
     try:
         return len(value) == 0
