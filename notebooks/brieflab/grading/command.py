@@ -199,33 +199,19 @@ def add_command(commands: Any) -> None:
         epilog=_EXAMPLES,
         formatter_class=raw,
     )
-    one.add_argument(
-        "folder", metavar="FOLDER", help="the submissions: a folder, a zip or one file"
-    )
-    one.add_argument("--roster", metavar="CSV", help="class list with the columns id,name[,email]")
-    one.add_argument("--out", metavar="FOLDER", default="graded", help="where to write (graded/)")
-    one.add_argument(
-        "--due",
-        metavar="TIME",
-        type=_read_by(read_due),
-        help="2026-01-31 (its end) or 2026-01-31T18:00",
-    )
-    one.add_argument(
-        "--late-per-day",
-        metavar="PERCENT",
-        type=_read_by(read_share),
-        default=0.0,
-        help="share of a late answer's points lost for each started day, such as 10",
-    )
-    one.add_argument(
-        "--lessons",
-        type=_read_by(read_lessons),
-        default=frozenset(),
-        help="the lessons that were set: 2 or 1,2,5 or 1-4 (all)",
-    )
-    one.add_argument("--seed", default="", help="the course seed; without one nobody has variants")
-    one.add_argument("--nbgrader", metavar="DB", help="also fill this nbgrader gradebook.db")
-    one.add_argument(
+    due, share, lessons = map(_read_by, (read_due, read_share, read_lessons))
+    add = one.add_argument
+    add("folder", metavar="FOLDER", help="the submissions: a folder, a zip or one file")
+    add("--roster", metavar="CSV", help="class list with the columns id,name[,email]")
+    add("--out", metavar="FOLDER", default="graded", help="where to write (graded/)")
+    add("--due", metavar="TIME", type=due, help="2026-01-31 (its end) or 2026-01-31T18:00")
+    late = "share of a late answer's points lost for each started day, such as 10"
+    add("--late-per-day", metavar="PERCENT", type=share, default=0.0, help=late)
+    some = "the lessons that were set: 2 or 1,2,5 or 1-4 (all)"
+    add("--lessons", type=lessons, default=frozenset(), help=some)
+    add("--seed", default="", help="the course seed; without one nobody has variants")
+    add("--nbgrader", metavar="DB", help="also fill this nbgrader gradebook.db")
+    add(
         "--rerun",
         action="store_true",
         help="also execute the notebooks, isolated (Linux with bubblewrap), and report where "
@@ -255,14 +241,11 @@ def _run_grade(chosen):
         from brieflab.grading import rerun
 
         rerun.need_isolation()
-    done = grade(
-        chosen.folder,
-        chosen.out,
-        chosen.roster,
-        rules,
-        chosen.nbgrader,
-        lambda found, what: tqdm(found, desc=what, unit="", disable=not sys.stderr.isatty()),
-    )
+
+    def bar(found, what):
+        return tqdm(found, desc=what, unit="", disable=not sys.stderr.isatty())
+
+    done = grade(chosen.folder, chosen.out, chosen.roster, rules, chosen.nbgrader, bar)
     print(done)
     if chosen.rerun:
         print(rerun.compare(chosen.folder, chosen.out))
