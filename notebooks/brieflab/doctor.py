@@ -47,22 +47,18 @@ def _python():
 def _packages():
     from packaging.requirements import Requirement
 
-    wrong, seen = [], 0
-    for line in metadata.requires("brieflab") or []:
-        need = Requirement(line)
-        if need.marker and not need.marker.evaluate({"extra": ""}):
-            continue
-        seen += 1
+    needs, wrong = map(Requirement, metadata.requires("brieflab") or []), []
+    needs = [n for n in needs if not n.marker or n.marker.evaluate({"extra": ""})]
+    for need in needs:
         try:
             found = metadata.version(need.name)
+            if found not in need.specifier:
+                wrong.append(f"{need.name} is {found}, needed {need.specifier}")
         except metadata.PackageNotFoundError:
             wrong.append(f"{need.name} is missing")
-            continue
-        if found not in need.specifier:
-            wrong.append(f"{need.name} is {found}, needed {need.specifier}")
     if wrong:
         raise PlainError(f"{'; '.join(wrong)}. Run in the module's folder: pip install -e .")
-    return f"all {seen} in order"
+    return f"all {len(needs)} in order"
 
 
 def _settings():
@@ -101,17 +97,16 @@ def _port():
 
 def _data():
     folder = tables.find_datasets()
-    if util.find_spec("frictionless"):
-        wrong = tables.validate(folder)
-        if wrong:
-            more = f" ({len(wrong)} problems in all)" if len(wrong) > 1 else ""
-            raise PlainError(f"{wrong[0]}{more} Fetch the folder datasets/ again.")
-        return f"{len(tables.Tables(folder).names())} tables, each row checked"
     t = tables.Tables(folder)
-    empty = [name for name in t.names() if t[name].empty]
-    if empty:
-        raise PlainError(f"{empty[0]}.csv has no rows. Fetch the folder datasets/ again.")
-    return f"{len(t.names())} tables can be read"
+    if util.find_spec("frictionless"):
+        wrong, done = tables.validate(folder), "tables, each row checked"
+    else:
+        wrong = [f"{name}.csv has no rows." for name in t.names() if t[name].empty]
+        done = "tables can be read"
+    if wrong:
+        more = f" ({len(wrong)} problems in all)" if len(wrong) > 1 else ""
+        raise PlainError(f"{wrong[0]}{more} Fetch the folder datasets/ again.")
+    return f"{len(t.names())} {done}"
 
 
 def _writing():
@@ -136,7 +131,7 @@ def run() -> int:
         except PlainError as error:
             failed += 1
             print(f"look  {name}: {error}")
-    print("Ready for a lesson." if not failed else f"{failed} to look at.")
+    print(f"{failed} to look at." if failed else "Ready for a lesson.")
     return min(failed, 1)
 
 

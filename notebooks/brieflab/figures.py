@@ -97,9 +97,8 @@ def image(figure: "Figure", alt: str, tight: bool = False) -> str:
     import matplotlib
 
     need_words(alt, "alternative text")
-    buffer = BytesIO()
+    buffer, box = BytesIO(), "tight" if tight else None
     with matplotlib.rc_context(_SVG):
-        box = "tight" if tight else None
         figure.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches=box)
     data = b64encode(buffer.getvalue()).decode("ascii")
     width = round(figure.get_figwidth() * 96)
@@ -127,20 +126,14 @@ class Shown(Readable):
     @property
     def text(self) -> str:
         """The figure for readers without pictures."""
-        return (
-            f"Figure. {self.finding}\nAlternative text: {self.alt}\n"
-            f"{self.table.to_string(index=any(self.table.index.names))}"
-        )
+        numbers = self.table.to_string(index=any(self.table.index.names))
+        return f"Figure. {self.finding}\nAlternative text: {self.alt}\n{numbers}"
 
     @property
     def html(self) -> str:
         """The picture with its finding, and the numbers behind it."""
-        return render(
-            "figure",
-            picture=Markup(self.picture),
-            finding=self.finding,
-            numbers=Markup(table_html(self.table, self.finding)),
-        )
+        picture, numbers = Markup(self.picture), Markup(table_html(self.table, self.finding))
+        return render("figure", picture=picture, finding=self.finding, numbers=numbers)
 
 
 def show(
@@ -162,9 +155,8 @@ def show(
             f"show() needs a matplotlib figure or axes first; it received a {type(figure).__name__}. "
             "Write show(ax, alt, table) with the ax that your plot returned."
         )
-    if finding is None:
-        titles = (ax.get_title() or ax.get_title("left") for ax in figure.axes)
-        finding = next(filter(None, titles), "")
+    titles = (ax.get_title() or ax.get_title("left") for ax in figure.axes)
+    finding = next(filter(None, titles), "") if finding is None else finding
     finding = " ".join(finding.split())
     need_words(finding, "finding (or a title that says it)")
     if not isinstance(table, pd.DataFrame) or table.empty:

@@ -22,10 +22,8 @@ def problems(folder: str | Path) -> list[str]:
     folder = Path(folder)
     resources = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["resources"]
     found = [p for resource in resources for p in _header(folder, resource)]
-    described = {resource["path"] for resource in resources}
-    for path in sorted(folder.glob("*.csv")):
-        if path.name not in described:
-            found.append(f"{path.name}: no table of datapackage.json describes it.")
+    files = {path.name for path in folder.glob("*.csv")} - {r["path"] for r in resources}
+    found += [f"{name}: no table of datapackage.json describes it." for name in sorted(files)]
     if found:
         return found
     package = Package(str(folder / "datapackage.json"))
@@ -44,7 +42,7 @@ def _rows(path):
 
 
 def _header(folder, resource):
-    """Say which columns a file lacks or has too many of; a file that is not there lacks all."""
+    """Say which columns a file lacks or has too many of, or that it is not there."""
     path = folder / resource["path"]
     if not path.is_file():
         yield f"{path.name}: the file is not there."
