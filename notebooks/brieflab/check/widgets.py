@@ -18,6 +18,7 @@ from brieflab.questions.rubric import LEVELS
 
 _HINTS = ("Hint 1: the concept", "Hint 2: where to look", "Hint 3: a worked twin")
 _ENOUGH_WORDS = 15
+_WHOLE_LABEL = {"description_width": "initial"}
 _PAUSE = 0.7
 """Seconds without a key after which a text is saved."""
 
@@ -25,13 +26,12 @@ _PAUSE = 0.7
 def hints(question: Question, worked: str = "") -> Folds:
     """Return the hints of ``question`` in steps and, if given, the ``worked`` answer after them."""
     *first, twin = question.hints
-    pages = [W.HTML(f"<p>{escape(hint)}</p>") for hint in first]
-    pages.append(W.HTML(f"<pre>{escape(twin)}</pre>"))
+    pages = [f"<p>{escape(hint)}</p>" for hint in first] + [f"<pre>{escape(twin)}</pre>"]
     titles = list(_HINTS[: len(pages)])
     if worked:
-        pages.append(W.HTML(f"<pre>{escape(worked)}</pre>"))
+        pages.append(f"<pre>{escape(worked)}</pre>")
         titles.append("Worked answer")
-    ladder = Folds(pages, titles)
+    ladder = Folds(list(map(W.HTML, pages)), titles)
 
     def opened(change):
         step = change["new"]
@@ -49,16 +49,10 @@ class TextBox(W.VBox):
 
     def __init__(self, question: Question, text: str, held: dict, keep: Callable[[str], None]):
         self.question, self.held, self.keep, self.timer = question, held, keep, None
-        self.area = W.Textarea(
-            text,
-            rows=8,
-            layout=W.Layout(width="98%"),
-            description=f"Answer {question.id}",
-            style={"description_width": "initial"},
-        )
-        self.count = W.HTML()
+        look = {"layout": W.Layout(width="98%"), "style": _WHOLE_LABEL}
+        self.area = W.Textarea(text, rows=8, description=f"Answer {question.id}", **look)
+        self.count, self.more = W.HTML(), W.VBox([])
         self.unlock = W.Button(description="Compare with samples", layout=W.Layout(width="auto"))
-        self.more = W.VBox([])
         super().__init__([self.area, self.count, self.unlock, self.more])
         self.counted()
         self.area.observe(self.typed, names="value")
@@ -86,12 +80,10 @@ class TextBox(W.VBox):
             self.more.children = [W.HTML(f'<p role="status">{said}</p>')]
             return
         self.keep(self.area.value)
-        levels = sorted(self.question.samples, reverse=True)
-        pages = [
-            W.HTML("<p>{}</p><p><em>{}</em></p>".format(*map(escape, self.question.samples[n])))
-            for n in levels
-        ]
-        titles = [f"Sample at level {n}: {LEVELS[n]}" for n in levels]
+        samples = sorted(self.question.samples.items(), reverse=True)
+        two = "<p>{}</p><p><em>{}</em></p>"
+        pages = [W.HTML(two.format(*map(escape, sample))) for _, sample in samples]
+        titles = [f"Sample at level {n}: {LEVELS[n]}" for n, _ in samples]
         score = W.Dropdown(
             options=[("choose", None), *((f"{n} {LEVELS[n]}", n) for n in range(4))],
             value=self.held.get("self_score"),
@@ -121,9 +113,8 @@ class Tools(W.VBox):
             ("learner", "name"): self.field("Name"),
             ("course", "seed"): self.field("Course word"),
         }
-        folds = Folds(
-            [self.strip, W.VBox(list(self.fields.values()))], ["My progress", "Who works here"]
-        )
+        who = W.VBox(list(self.fields.values()))
+        folds = Folds([self.strip, who], ["My progress", "Who works here"])
         row = W.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 16px")
         super().__init__([W.Box([self.link, self.upload], layout=row), self.said, folds])
         self.refresh(now)
@@ -134,8 +125,7 @@ class Tools(W.VBox):
 
     def field(self, description: str) -> W.Text:
         """Return a text box that speaks up when the reader leaves it."""
-        style = {"description_width": "initial"}
-        return W.Text(description=description, continuous_update=False, style=style)
+        return W.Text(description=description, continuous_update=False, style=_WHOLE_LABEL)
 
     def refresh(self, now: dict) -> None:
         """Show the sheet ``now``."""
@@ -157,11 +147,10 @@ class Tools(W.VBox):
     def named(self, place: tuple[str, str], value: str) -> None:
         """Write down one field of who works here."""
         part, field = place
+        given = {field: value.strip()[:200]}
         try:
             if sheet.load().get(part, {}).get(field, "") != value.strip():
-                sheet.update(
-                    lambda now: now.setdefault(part, {}).update({field: value.strip()[:200]})
-                )
+                sheet.update(lambda now: now.setdefault(part, {}).update(given))
                 self.say("Noted. Run your check cells again if the course word has changed.")
         except PlainError as error:
             self.say(str(error))

@@ -52,9 +52,8 @@ def rubric(question: Question) -> Page:
         f"{name}: " + "; ".join(f"{level} {cell}" for level, cell in enumerate(cells))
         for name, cells in question.criteria
     ]
-    caption = f"How {question.id} is read"
     html = render("rubric", question=question, levels=LEVELS)
-    return Page("\n".join([f"{caption}:", *rows]), html)
+    return Page("\n".join([f"How {question.id} is read:", *rows]), html)
 
 
 def saved(question: Question, now: dict) -> Page:

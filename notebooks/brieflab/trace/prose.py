@@ -6,17 +6,14 @@ from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
-import pandas as pd
-
 from brieflab.plain import PlainError
 from brieflab.tables import Tables
 from brieflab.trace.ask import ID, evaluate, homes, ids_in, is_row, places_of, resolve
 
-WORDS = [
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-    "twenty",
-]  # fmt: skip
+WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+).split()
 SCALES = {"thousand": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9}
 
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -34,28 +31,24 @@ _COMMENT = re.compile(r"<!--=\s*(.*?)\s*-->", re.S)
 _HTML = re.compile(r"<!--(?!=).*?-->|<[a-z/][^>]*>|\]\([^)]*\)|https?://\S+", re.S | re.I)
 _IDS = re.compile(rf"\[\s*({ID}(?:\s*[;,–-]\s*{ID})*)\s*\](?!\()")
 _ROWS = re.compile(r"`?(?:\w+/)*(\w+)\.csv`?\s*\((\d[\d,]*) rows?\b")
-_EXEMPT = re.compile(
-    "|".join(
-        [
-            r"^\|\s*\*\*(?:Minutes|You need|Paragraphs|Claims)\*\*.*$",
-            rf"\b[A-Za-z] = \d+{_MORE}\b|\b\d = (?=[a-z])|\(\d\)(?= [a-z])",
-            r"\b(?:0 (?:to|and|or) 1|1 or 0)\b(?! [a-z])",
-            r"^[\s>]*#+\s+(?:[\d.]+\s)?",
-            r"^[\s>]*\d+[.)]\s",
-            r"\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b",
-            rf"\b\d{{1,2}}{_MORE}\s{_MONTH}\b",
-            rf"\b{_MONTH}\s\d{{1,2}}\b(?!,\d)",
-            r"\b(?:19|20)\d\d(?:\s?[-–/]\s?\d\d(?:\d\d)?)?\b(?![.,]?\d|\s*%)",
-            r"\b\d{1,2}:\d\d\b",
-            r"\b(?:lesson|notebook|loop|step|part|session|level|hint|round|resolution|article|page|"
-            rf"question|item|exercise)s?\s+\d+(?:\.\d+)?{_MORE}\b",
-            rf"\b\d+(?:\.\d+)?{_MORE}[\s-](?:minutes?|min|hours?|points?|words?|stars?)\b",
-            r"\b(?:1|one) in (?=\d)",
-            r"\b[A-Za-z]+(?:-[A-Za-z]+)*-?\d[\w-]*",
-        ]
-    ),
-    re.M | re.I,
-)
+_EXEMPT_FORMS = [
+    r"^\|\s*\*\*(?:Minutes|You need|Paragraphs|Claims)\*\*.*$",
+    rf"\b[A-Za-z] = \d+{_MORE}\b|\b\d = (?=[a-z])|\(\d\)(?= [a-z])",
+    r"\b(?:0 (?:to|and|or) 1|1 or 0)\b(?! [a-z])",
+    r"^[\s>]*#+\s+(?:[\d.]+\s)?",
+    r"^[\s>]*\d+[.)]\s",
+    r"\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b",
+    rf"\b\d{{1,2}}{_MORE}\s{_MONTH}\b",
+    rf"\b{_MONTH}\s\d{{1,2}}\b(?!,\d)",
+    r"\b(?:19|20)\d\d(?:\s?[-–/]\s?\d\d(?:\d\d)?)?\b(?![.,]?\d|\s*%)",
+    r"\b\d{1,2}:\d\d\b",
+    r"\b(?:lesson|notebook|loop|step|part|session|level|hint|round|resolution|article|page|"
+    rf"question|item|exercise)s?\s+\d+(?:\.\d+)?{_MORE}\b",
+    rf"\b\d+(?:\.\d+)?{_MORE}[\s-](?:minutes?|min|hours?|points?|words?|stars?)\b",
+    r"\b(?:1|one) in (?=\d)",
+    r"\b[A-Za-z]+(?:-[A-Za-z]+)*-?\d[\w-]*",
+]
+_EXEMPT = re.compile("|".join(_EXEMPT_FORMS), re.M | re.I)
 
 
 @dataclass(frozen=True)
@@ -77,9 +70,6 @@ class Doubt:
         return f"{place}: “{self.said}” {self.why}"
 
 
-# Numbers
-
-
 @dataclass(frozen=True)
 class Quantity:
     """A number as a text has it; ``slack`` is what its rounding hides, ``factor`` its unit."""
@@ -97,8 +87,7 @@ class Quantity:
         """Tell whether ``value`` rounds to the number as written, with or without its unit."""
         noise = 1e-9 * max(1.0, abs(value))
         return any(
-            abs(self.value * factor - value) <= self.slack * factor + noise
-            for factor in (1.0, self.factor)
+            abs(self.value * f - value) <= self.slack * f + noise for f in (1.0, self.factor)
         )
 
 
@@ -130,9 +119,7 @@ def numbers_in(text: str) -> list[Quantity]:
 def _cells_of(row):
     """Return column -> number for the numbers of a row, and for those its texts quote."""
     values = {}
-    for column, cell in row.iloc[1:].items():
-        if column == "year" or pd.isna(cell):
-            continue
+    for column, cell in row.iloc[1:].dropna().drop("year", errors="ignore").items():
         if isinstance(cell, str):
             quoted = [number for number in numbers_in(cell) if not number.exempt]
             values |= {f"{column}: {number.text}": number.value for number in quoted}
@@ -160,9 +147,6 @@ def _candidates(row_ids, tables):
     return found | count
 
 
-# The text
-
-
 def _blank(text, pattern):
     return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 
@@ -178,12 +162,9 @@ def _number_before(end, text, numbers, taken, hidden):
         if re.search(r"[.!?|]\s|\||\n\s*\n|\n\s*[-#>|]", gap):
             return None
         words = len(re.findall(r"\w+", gap))
-        if number.exempt and not (hidden and not words):
-            continue
-        if number.in_words and words > (3 if hidden else 0):
-            continue
-        return number
-    return None
+        far = number.in_words and words > (3 if hidden else 0)
+        if not far and (not number.exempt or (hidden and not words)):
+            return number
 
 
 def _sentence(text, at):
