@@ -38,9 +38,8 @@ def checks() -> list[tuple[str, Callable[[], str]]]:
 def _python():
     version = ".".join(map(str, sys.version_info[:3]))
     if not (3, 11) <= sys.version_info < (3, 15):
-        raise PlainError(
-            f"{version} is outside 3.11 to 3.14. Install one of those from python.org."
-        )
+        step = "Install one of those from python.org."
+        raise PlainError(f"{version} is outside 3.11 to 3.14. {step}")
     return version
 
 
@@ -64,10 +63,11 @@ def _packages():
 def _settings():
     path = Path(sys.prefix, "share/jupyter/lab/settings/overrides.d/brieflab.json")
     if not path.is_file():
-        raise PlainError(
-            "JupyterLab's settings for keyboard use are missing: arrow keys would leave a control. "
-            "Run in the module's folder: pip install --force-reinstall --no-deps -e ."
+        said = (
+            "JupyterLab's settings for keyboard use are missing: arrow keys would leave a control."
         )
+        step = "Run in the module's folder: pip install --force-reinstall --no-deps -e ."
+        raise PlainError(f"{said} {step}")
     return "keys stay in a focused control"
 
 
@@ -75,10 +75,8 @@ def _browser():
     try:
         return webbrowser.get().name
     except webbrowser.Error:
-        raise PlainError(
-            "No browser opens from here. Start JupyterLab with --no-browser and copy the address "
-            "it prints into a browser."
-        ) from None
+        step = "Start JupyterLab with --no-browser and copy the address it prints into a browser."
+        raise PlainError(f"No browser opens from here. {step}") from None
 
 
 def _disk():
@@ -115,9 +113,8 @@ def _writing():
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".brieflab-"):
             pass
     except OSError:
-        raise PlainError(
-            f"Nothing can be saved in {folder}. Copy the module to a folder of your own."
-        ) from None
+        step = "Copy the module to a folder of your own."
+        raise PlainError(f"Nothing can be saved in {folder}. {step}") from None
     answers = sheet.load()["answers"]
     return f"{sheet.path().name} can be saved; it holds {len(answers)} answers"
 

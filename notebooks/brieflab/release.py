@@ -15,7 +15,7 @@ import re
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
 
 from brieflab import files, notebooks, questions
 from brieflab.course import rubric
@@ -61,13 +61,11 @@ def exercise(solution: NotebookNode) -> NotebookNode:
         source = cell.source
         if "solution" in tags:
             source = cell.metadata.get("brieflab", {}).get("blank") or _blank(source)
-        out = {"id": cell.id, "cell_type": cell.cell_type, "metadata": {}, "source": source}
-        if cell.cell_type == "code":
-            out |= {"outputs": [], "execution_count": None}
-        cells.append(out)
-    made = {"cells": cells, "metadata": dict(notebooks.KERNEL), "nbformat": 4, "nbformat_minor": 5}
-    made["metadata"]["brieflab"] = {"released": fingerprint(made)}
-    return nbformat.from_dict(made)
+        new_cell = v4.new_code_cell if cell.cell_type == "code" else v4.new_markdown_cell
+        cells.append(new_cell(source, id=cell.id))
+    made = v4.new_notebook(cells=cells, metadata={**notebooks.KERNEL}, nbformat_minor=5)
+    made.metadata["brieflab"] = {"released": fingerprint(made)}
+    return made
 
 
 def _blank(source):

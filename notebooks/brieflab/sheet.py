@@ -144,10 +144,9 @@ def load(where: str | Path | None = None) -> dict:
     try:
         return _opened(where)[0]
     except OSError as error:
-        raise PlainError(
-            f"The answer sheet at {where} cannot be read ({type(error).__name__}). Your answers stay "
-            "in the cells' outputs: save the notebook."
-        ) from error
+        said = f"The answer sheet at {where} cannot be read ({type(error).__name__}). "
+        step = "Your answers stay in the cells' outputs: save the notebook."
+        raise PlainError(said + step) from error
 
 
 def _opened(where):
@@ -305,7 +304,7 @@ def from_notebook(source: bytes | str | Path) -> dict:
     """
     text = _text(source if isinstance(source, bytes) else Path(source).read_bytes())
     decoder, parts = _decoder([]), [{**empty(), "saved_at": ""}]
-    for found in re.finditer(r'"application/vnd\.brieflab\.answer\+json"\s*:\s*', text):
+    for found in re.finditer(rf'"{re.escape(MIME)}"\s*:\s*', text):
         try:
             entry, _ = decoder.raw_decode(text, found.end())
         except (ValueError, RecursionError):
@@ -316,10 +315,9 @@ def from_notebook(source: bytes | str | Path) -> dict:
         if _wrong_part("answers", {question: entry}):
             continue
         one = {**empty(), "answers": {question: entry}, "saved_at": entry["at"]}
-        if isinstance(learner, dict):
-            one["learner"] = {k: str(learner.get(k, ""))[:200] for k in ("id", "name")}
-        elif isinstance(learner, str):
-            one["learner"] = {"id": learner[:200], "name": ""}
+        who = {"id": learner} if isinstance(learner, str) else learner
+        if isinstance(who, dict):
+            one["learner"] = {k: str(who.get(k, ""))[:200] for k in ("id", "name")}
         extra = {key: entry.pop(key, None) for key in ("locks", "votes", "codings")}
         one |= {key: value for key, value in extra.items() if isinstance(value, dict)}
         parts.append(one)
@@ -350,17 +348,13 @@ def read(data: bytes, name: str = "the file") -> dict:
         if sheet["answers"]:
             sheet["unreadable"] = {"file": "damaged; the answers in its outputs were read"}
             return sheet
-        raise PlainError(
-            f"{name} is not a sound answer sheet or notebook ({str(error)[:80]}). "
-            "Send answers.json, or the notebook with its outputs."
-        ) from None
+        said = f"{name} is not a sound answer sheet or notebook ({str(error)[:80]}). "
+        raise PlainError(said + "Send answers.json, or the notebook with its outputs.") from None
     if isinstance(found, dict) and ("cells" in found or "worksheets" in found):
         sheet = from_notebook(data)
         if not sheet["answers"]:
-            raise PlainError(
-                f"{name} is a notebook without recorded answers. "
-                "Run its check cells and save it, or send answers.json."
-            )
+            step = "Run its check cells and save it, or send answers.json."
+            raise PlainError(f"{name} is a notebook without recorded answers. {step}")
         return sheet
     if not isinstance(found, dict) or not isinstance(found.get("answers"), dict):
         raise PlainError(f"{name} holds no 'answers'. Send the file called answers.json.")
@@ -430,9 +424,8 @@ def _decoder(twice):
             twice.extend(key for key, n in counts.items() if n > 1 and len(twice) < 20)
         return out
 
-    return json.JSONDecoder(
-        parse_float=real, parse_int=whole, parse_constant=str, object_pairs_hook=pairs
-    )
+    numbers = {"parse_float": real, "parse_int": whole, "parse_constant": str}
+    return json.JSONDecoder(object_pairs_hook=pairs, **numbers)
 
 
 def _text(data):

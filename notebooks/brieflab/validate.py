@@ -15,10 +15,8 @@ def problems(folder: str | Path) -> list[str]:
     try:
         from frictionless import Package
     except ImportError as error:
-        raise PlainError(
-            "Checking the tables needs the package 'frictionless'. "
-            "Install the module with its test extra: pip install -e .[test]"
-        ) from error
+        step = "Install the module with its test extra: pip install -e .[test]"
+        raise PlainError(f"Checking the tables needs the package 'frictionless'. {step}") from error
     folder = Path(folder)
     resources = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["resources"]
     found = [p for resource in resources for p in _header(folder, resource)]
@@ -131,7 +129,6 @@ def _lists(resources, rows):
             for number, row in enumerate(own, start=2):
                 for name, says in listed.get(row[column], {}).items():
                     if row.get(name, says) != says:
-                        yield (
-                            f"{path}, row {number}, column '{name}': '{row[name]}' is not what "
-                            f"the table '{other}' says of {row[column]}: '{says}'."
-                        )
+                        place = f"{path}, row {number}, column '{name}'"
+                        told = f"the table '{other}' says of {row[column]}: '{says}'"
+                        yield f"{place}: '{row[name]}' is not what {told}."

@@ -19,14 +19,10 @@ def vote(name: str, question: str, options: list[str]) -> W.VBox:
     if len(options) < 2:
         raise PlainError(f"A vote needs at least two options; received {list(options)}.")
     earlier = sheet.load()["votes"].get(name)
-    buttons = W.ToggleButtons(
-        options=options,
-        value=earlier if earlier in options else None,
-        description="Your vote",
-        tooltips=list(options),
-        style=W.ToggleButtonsStyle(button_width="auto"),
-    )
-    said = W.HTML()
+    held = earlier if earlier in options else None
+    look = {"description": "Your vote", "tooltips": list(options)}
+    buttons, said = W.ToggleButtons(options=options, value=held, **look), W.HTML()
+    buttons.style.button_width = "auto"
 
     def tell():
         told = "No vote yet. There is no wrong answer here."

@@ -3,7 +3,7 @@
 import json
 
 from brieflab import questions, sheet, tables
-from brieflab.check.cards import card, carried, in_kernel, nudge, show
+from brieflab.check.cards import card, in_kernel, nudge, show
 from brieflab.check.record import kept_raw, record
 from brieflab.html import Page, render
 from brieflab.plain import PlainError
@@ -66,7 +66,8 @@ def saved(question: Question, now: dict) -> Page:
     counted = f"{question.id}: {len(text.split())} words saved."
     told = " ".join([counted, nudge(), *sheet.notices()]).strip()
     answer = {"id": question.id, "learner": now["learner"]["id"], **entry}
-    return Page(f"{told}\n{text}", render("written", said=told, text=text), data=carried(answer))
+    html = render("written", said=told, text=text)
+    return Page(f"{told}\n{text}", html, data={sheet.MIME: answer})
 
 
 def kept(question: Question, text: str) -> Page:

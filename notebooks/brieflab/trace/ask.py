@@ -230,9 +230,7 @@ def _literal(text):
 OPERATIONS = {
     "cell": lambda tables, part, whole: _cell(tables, part[0]),
     "count": lambda tables, part, whole: len(_select(tables, part)),
-    "distinct": lambda tables, part, whole: len(
-        {item for cell in _select(tables, part) for item in _items(cell)}
-    ),
+    "distinct": lambda tables, part, whole: _select(tables, part).map(_items).explode().nunique(),
     "sum": lambda tables, part, whole: _numbers(tables, part).sum(),
     "min": lambda tables, part, whole: _numbers(tables, part).min(),
     "max": lambda tables, part, whole: _numbers(tables, part).max(),

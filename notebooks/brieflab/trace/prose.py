@@ -85,10 +85,8 @@ class Quantity:
 
     def fits(self, value: float) -> bool:
         """Tell whether ``value`` rounds to the number as written, with or without its unit."""
-        noise = 1e-9 * max(1.0, abs(value))
-        return any(
-            abs(self.value * f - value) <= self.slack * f + noise for f in (1.0, self.factor)
-        )
+        noise, units = 1e-9 * max(1.0, abs(value)), (1.0, self.factor)
+        return any(abs(self.value * u - value) <= self.slack * u + noise for u in units)
 
 
 def numbers_in(text: str) -> list[Quantity]:
@@ -102,17 +100,10 @@ def numbers_in(text: str) -> list[Quantity]:
         value = float(digits) if digits else WORDS.index(match["word"].lower()) + 1.0
         per = _PER.match(plain, match.end())
         factor = 0.01 if match["percent"] else 1 / float(per[1].replace(",", "")) if per else 1.0
-        found.append(
-            Quantity(
-                *match.span(),
-                " ".join(match[0].split()),
-                (-value if match["minus"] else value) * scale,
-                0.5 * scale / 10 ** len(digits.partition(".")[2]),
-                factor,
-                any(a <= match.start() < b for a, b in exempt),
-                not digits,
-            )
-        )
+        written, value = " ".join(match[0].split()), (-value if match["minus"] else value) * scale
+        slack = 0.5 * scale / 10 ** len(digits.partition(".")[2])
+        free = any(a <= match.start() < b for a, b in exempt)
+        found.append(Quantity(*match.span(), written, value, slack, factor, free, not digits))
     return found
 
 
@@ -214,11 +205,9 @@ def _counts(text, tables):
 
 def _against_evidence(bare, prose, numbers, taken, tables):
     """Yield (place, number, why) of what its evidence refutes; put into ``taken`` what has any."""
-    evidence = sorted(
-        [(m.start(), m[1], True) for m in _COMMENT.finditer(bare)]
-        + [(m.start(), m[1], False) for m in _IDS.finditer(bare)]
-    )
-    for at, says, hidden in evidence:
+    evidence = [(m.start(), m[1], True) for m in _COMMENT.finditer(bare)]
+    evidence += [(m.start(), m[1], False) for m in _IDS.finditer(bare)]
+    for at, says, hidden in sorted(evidence):
         number = _number_before(at, prose, numbers, taken, hidden)
         try:
             row_ids = [] if hidden else ids_in(says)

@@ -89,10 +89,8 @@ class Table(Shape):
 
     def differ(self, normal: dict, key: dict) -> str:
         mine, wanted = self._rows(normal), self._rows(key)
-        if len(normal["rows"]) != len(key["rows"]):
-            said = (
-                f"Your table has {len(normal['rows'])} rows; the question leads to another number."
-            )
+        if (many := len(normal["rows"])) != len(key["rows"]):
+            said = f"Your table has {many} rows; the question leads to another number."
             return f"{said} Check what was dropped or repeated."
         if set(mine) != set(wanted):
             return f"Some rows are others than asked for: check the column '{self.by[0]}'."
