@@ -38,40 +38,36 @@ def checks() -> list[tuple[str, Callable[[], str]]]:
 def _python():
     version = ".".join(map(str, sys.version_info[:3]))
     if not (3, 11) <= sys.version_info < (3, 15):
-        raise PlainError(
-            f"{version} is outside 3.11 to 3.14. Install one of those from python.org."
-        )
+        step = "Install one of those from python.org."
+        raise PlainError(f"{version} is outside 3.11 to 3.14. {step}")
     return version
 
 
 def _packages():
     from packaging.requirements import Requirement
 
-    wrong, seen = [], 0
-    for line in metadata.requires("brieflab") or []:
-        need = Requirement(line)
-        if need.marker and not need.marker.evaluate({"extra": ""}):
-            continue
-        seen += 1
+    needs, wrong = map(Requirement, metadata.requires("brieflab") or []), []
+    needs = [n for n in needs if not n.marker or n.marker.evaluate({"extra": ""})]
+    for need in needs:
         try:
             found = metadata.version(need.name)
+            if found not in need.specifier:
+                wrong.append(f"{need.name} is {found}, needed {need.specifier}")
         except metadata.PackageNotFoundError:
             wrong.append(f"{need.name} is missing")
-            continue
-        if found not in need.specifier:
-            wrong.append(f"{need.name} is {found}, needed {need.specifier}")
     if wrong:
         raise PlainError(f"{'; '.join(wrong)}. Run in the module's folder: pip install -e .")
-    return f"all {seen} in order"
+    return f"all {len(needs)} in order"
 
 
 def _settings():
     path = Path(sys.prefix, "share/jupyter/lab/settings/overrides.d/brieflab.json")
     if not path.is_file():
-        raise PlainError(
-            "JupyterLab's settings for keyboard use are missing: arrow keys would leave a control. "
-            "Run in the module's folder: pip install --force-reinstall --no-deps -e ."
+        said = (
+            "JupyterLab's settings for keyboard use are missing: arrow keys would leave a control."
         )
+        step = "Run in the module's folder: pip install --force-reinstall --no-deps -e ."
+        raise PlainError(f"{said} {step}")
     return "keys stay in a focused control"
 
 
@@ -79,10 +75,8 @@ def _browser():
     try:
         return webbrowser.get().name
     except webbrowser.Error:
-        raise PlainError(
-            "No browser opens from here. Start JupyterLab with --no-browser and copy the address "
-            "it prints into a browser."
-        ) from None
+        step = "Start JupyterLab with --no-browser and copy the address it prints into a browser."
+        raise PlainError(f"No browser opens from here. {step}") from None
 
 
 def _disk():
@@ -101,17 +95,16 @@ def _port():
 
 def _data():
     folder = tables.find_datasets()
-    if util.find_spec("frictionless"):
-        wrong = tables.validate(folder)
-        if wrong:
-            more = f" ({len(wrong)} problems in all)" if len(wrong) > 1 else ""
-            raise PlainError(f"{wrong[0]}{more} Fetch the folder datasets/ again.")
-        return f"{len(tables.Tables(folder).names())} tables, each row checked"
     t = tables.Tables(folder)
-    empty = [name for name in t.names() if t[name].empty]
-    if empty:
-        raise PlainError(f"{empty[0]}.csv has no rows. Fetch the folder datasets/ again.")
-    return f"{len(t.names())} tables can be read"
+    if util.find_spec("frictionless"):
+        wrong, done = tables.validate(folder), "tables, each row checked"
+    else:
+        wrong = [f"{name}.csv has no rows." for name in t.names() if t[name].empty]
+        done = "tables can be read"
+    if wrong:
+        more = f" ({len(wrong)} problems in all)" if len(wrong) > 1 else ""
+        raise PlainError(f"{wrong[0]}{more} Fetch the folder datasets/ again.")
+    return f"{len(t.names())} {done}"
 
 
 def _writing():
@@ -120,9 +113,8 @@ def _writing():
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".brieflab-"):
             pass
     except OSError:
-        raise PlainError(
-            f"Nothing can be saved in {folder}. Copy the module to a folder of your own."
-        ) from None
+        step = "Copy the module to a folder of your own."
+        raise PlainError(f"Nothing can be saved in {folder}. {step}") from None
     answers = sheet.load()["answers"]
     return f"{sheet.path().name} can be saved; it holds {len(answers)} answers"
 
@@ -136,7 +128,7 @@ def run() -> int:
         except PlainError as error:
             failed += 1
             print(f"look  {name}: {error}")
-    print("Ready for a lesson." if not failed else f"{failed} to look at.")
+    print(f"{failed} to look at." if failed else "Ready for a lesson.")
     return min(failed, 1)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from markupsafe import Markup
 
-from brieflab.html import Readable, render, table_html
+from brieflab.html import Page, render, table_html
 from brieflab.plain import PlainError
 
 if TYPE_CHECKING:
@@ -97,9 +97,8 @@ def image(figure: "Figure", alt: str, tight: bool = False) -> str:
     import matplotlib
 
     need_words(alt, "alternative text")
-    buffer = BytesIO()
+    buffer, box = BytesIO(), "tight" if tight else None
     with matplotlib.rc_context(_SVG):
-        box = "tight" if tight else None
         figure.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches=box)
     data = b64encode(buffer.getvalue()).decode("ascii")
     width = round(figure.get_figwidth() * 96)
@@ -112,35 +111,20 @@ def image(figure: "Figure", alt: str, tight: bool = False) -> str:
 def need_words(text: Any, what: str) -> None:
     """Raise PlainError unless ``text`` has at least three words."""
     if len(str(text or "").split()) < 3:
-        raise PlainError(
-            f"A figure needs its {what}: received {text!r}. "
-            "Say in a sentence what it shows and what follows from it."
-        )
+        step = "Say in a sentence what it shows and what follows from it."
+        raise PlainError(f"A figure needs its {what}: received {text!r}. {step}")
 
 
-class Shown(Readable):
+class Shown(Page):
     """A figure ready to be displayed: picture, alternative text, finding and numbers."""
 
     def __init__(self, picture: str, alt: str, finding: str, table: pd.DataFrame):
-        self.picture, self.alt, self.finding, self.table = picture, alt, finding, table
-
-    @property
-    def text(self) -> str:
-        """The figure for readers without pictures."""
-        return (
-            f"Figure. {self.finding}\nAlternative text: {self.alt}\n"
-            f"{self.table.to_string(index=any(self.table.index.names))}"
-        )
-
-    @property
-    def html(self) -> str:
-        """The picture with its finding, and the numbers behind it."""
-        return render(
-            "figure",
-            picture=Markup(self.picture),
-            finding=self.finding,
-            numbers=Markup(table_html(self.table, self.finding)),
-        )
+        self.picture, self.alt, self.finding = picture, alt, finding
+        numbers = table.to_string(index=any(table.index.names))
+        text = f"Figure. {finding}\nAlternative text: {alt}\n{numbers}"
+        behind = Markup(table_html(table, finding))
+        html = render("figure", picture=Markup(picture), finding=finding, numbers=behind)
+        super().__init__(text, html, table)
 
 
 def show(
@@ -158,13 +142,10 @@ def show(
 
     figure = getattr(figure, "figure", figure)
     if not isinstance(figure, Figure):
-        raise PlainError(
-            f"show() needs a matplotlib figure or axes first; it received a {type(figure).__name__}. "
-            "Write show(ax, alt, table) with the ax that your plot returned."
-        )
-    if finding is None:
-        titles = (ax.get_title() or ax.get_title("left") for ax in figure.axes)
-        finding = next(filter(None, titles), "")
+        said = f"show() needs a matplotlib figure or axes first; it received a {type(figure).__name__}."
+        raise PlainError(f"{said} Write show(ax, alt, table) with the ax that your plot returned.")
+    titles = (ax.get_title() or ax.get_title("left") for ax in figure.axes)
+    finding = next(filter(None, titles), "") if finding is None else finding
     finding = " ".join(finding.split())
     need_words(finding, "finding (or a title that says it)")
     if not isinstance(table, pd.DataFrame) or table.empty:

@@ -11,12 +11,12 @@ from traitlets import Int
 def folded(description: str, child: W.Widget) -> tuple[W.Checkbox, W.Widget]:
     """Return a checkbox and the widget ``child`` that it shows, hidden at first."""
 
-    def unfold(change=None):
-        child.layout.display = None if more.value else "none"
+    def unfold(change):
+        child.layout.display = None if change["new"] else "none"
 
     more = W.Checkbox(description=description, indent=False, layout=W.Layout(width="auto"))
     more.observe(unfold, names="value")
-    unfold()
+    child.layout.display = "none"
     return more, child
 
 

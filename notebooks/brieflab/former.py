@@ -23,11 +23,9 @@ class _Former(MetaPathFinder, Loader):
 
     def exec_module(self, module):
         for place in FORMER[module.__name__]:
-            vars(module).update(
-                (name, value)
-                for name, value in vars(import_module(place)).items()
-                if not name.startswith("_") and not ismodule(value)
-            )
+            for name, value in vars(import_module(place)).items():
+                if not name.startswith("_") and not ismodule(value):
+                    setattr(module, name, value)
 
 
 def listen() -> None:

@@ -10,18 +10,13 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader
 from pandas.api.types import is_float, is_integer, is_scalar
 
-templates = Environment(
-    loader=PackageLoader("brieflab", "templates"),
-    autoescape=True,
-    trim_blocks=True,
-    auto_reload=False,
-)
-"""The templates of ``brieflab/templates``; every value that is put in is escaped."""
+_FILES = PackageLoader("brieflab", "templates")
+_TEMPLATES = Environment(loader=_FILES, autoescape=True, trim_blocks=True, auto_reload=False)
 
 
 def render(template: str, **values: Any) -> str:
-    """Return the ``template`` (its file name without ending) filled with ``values``."""
-    return templates.get_template(f"{template}.html").render(**values).strip()
+    """Return the ``template`` (its file name without ending) filled with ``values``, each escaped."""
+    return _TEMPLATES.get_template(f"{template}.html").render(**values).strip()
 
 
 def table_html(table: pd.DataFrame, caption: str) -> str:

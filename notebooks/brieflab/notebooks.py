@@ -54,14 +54,10 @@ def run(path: str | Path, seconds: int = 300) -> NotebookNode:
     from nbclient.exceptions import CellExecutionError
 
     path, notebook = Path(path), read(path)
+    client = NotebookClient(notebook, timeout=seconds, store_widget_state=False)
+    client.resources = {"metadata": {"path": str(path.parent)}}
+    client.extra_arguments = ["--log-level=ERROR"]
     with tempfile.TemporaryDirectory() as folder:
-        client = NotebookClient(
-            notebook,
-            timeout=seconds,
-            store_widget_state=False,
-            resources={"metadata": {"path": str(path.parent)}},
-            extra_arguments=["--log-level=ERROR"],
-        )
         try:
             client.execute(env={**os.environ, "BRIEFLAB_SHEET": str(Path(folder) / "answers.json")})
         except CellExecutionError as error:

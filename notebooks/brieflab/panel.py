@@ -12,13 +12,26 @@ from brieflab.plain import PlainError
 
 
 class Panel(Readable, W.VBox):
-    """Controls, and below them what follows from them; see ``panel``."""
+    """A widget: controls above, then a sentence, a picture and the numbers.
 
-    def __init__(self, controls, calculate, draw, width, height):
+    controls: dict name -> ipywidgets control (or box with a ``value``), in reading order, each
+    with a description. calculate(**values) -> Finding, a pure function of the controls' values.
+    draw(figure, finding) draws on an empty Figure of ``width`` by ``height`` inches; it may
+    resize it. Without ``draw`` the lines of ``finding.alt`` stand in the picture's place.
+    A PlainError from either is shown as its sentence, and no picture under it.
+    """
+
+    def __init__(
+        self,
+        controls: dict[str, W.Widget],
+        calculate: Callable[..., Finding],
+        draw: Callable | None = None,
+        width: float = 7.0,
+        height: float = 3.6,
+    ):
         self.controls, self.calculate, self.draw = dict(controls), calculate, draw
-        self.size, self.figure = (width, height), None
+        self.size, self.figure, self.finding = (width, height), None, None
         self.sentence, self.picture, self.numbers = W.HTML(), W.HTML(), W.HTML()
-        self.finding = None
         wide = W.Layout(flex_flow="row wrap", grid_gap="4px 16px")
         behind = "numbers behind this picture" if draw else "rows behind this text"
         above = W.Box(list(self.controls.values()), layout=wide)
@@ -66,19 +79,5 @@ class Panel(Readable, W.VBox):
         return self._shown().html if self.finding else self.sentence.value
 
 
-def panel(
-    controls: dict[str, W.Widget],
-    calculate: Callable[..., Finding],
-    draw: Callable | None = None,
-    width: float = 7.0,
-    height: float = 3.6,
-) -> Panel:
-    """Return a widget: controls above, then a sentence, a picture and the numbers.
-
-    controls: dict name -> ipywidgets control (or box with a ``value``), in reading order, each
-    with a description. calculate(**values) -> Finding, a pure function of the controls' values.
-    draw(figure, finding) draws on an empty Figure of ``width`` by ``height`` inches; it may
-    resize it. Without ``draw`` the lines of ``finding.alt`` stand in the picture's place.
-    A PlainError from either is shown as its sentence, and no picture under it.
-    """
-    return Panel(controls, calculate, draw, width, height)
+panel = Panel
+"""The name by which lessons make one."""

@@ -25,9 +25,8 @@ def need_columns(table: Any, columns: Iterable[str], name: str = "table") -> Non
     """Raise PlainError unless the DataFrame ``table`` has all ``columns``."""
     missing = [c for c in columns if c not in table.columns]
     if missing:
-        raise PlainError(
-            f"The {name} has no column '{missing[0]}'. {suggest(missing[0], table.columns)}"
-        )
+        known = suggest(missing[0], table.columns)
+        raise PlainError(f"The {name} has no column '{missing[0]}'. {known}")
 
 
 def need_known(values: Any, known: Iterable, what: str) -> list:

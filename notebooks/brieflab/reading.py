@@ -23,8 +23,7 @@ def export(out: str | Path, top: str | Path | None = None) -> list[Path]:
     top: the module's folder; by default the one around the current folder. The learner's own
     notebooks and answer sheet are not touched. Raises PlainError when a lesson does not run.
     """
-    top = Path(top) if top else find_datasets().parent
-    out = Path(out)
+    top, out = Path(top) if top else find_datasets().parent, Path(out)
     out.mkdir(parents=True, exist_ok=True)
     lessons = notebooks.numbered(top / "notebooks")
     run = [notebooks.run(path, seconds=120) for path in lessons]
@@ -71,9 +70,7 @@ def _links(text):
 
 def _still(output):
     """Return ``output`` with its most accessible form alone: HTML, else text; no widget."""
-    data = output.get("data")
-    if not data:
-        return output
+    data = output.get("data", {})
     if "application/vnd.jupyter.widget-view+json" in data:
         text = data.get("text/plain", "")
         bare = re.match(r"\w+\(", text) is not None  # such as VBox(children=...)
@@ -85,15 +82,14 @@ def _still(output):
 
 
 def _write(path, title, **parts):
-    page = render("lesson", title=title, module=TITLE, credit=CREDIT, **parts)
-    files.write(path, page + "\n")
+    html = render("lesson", title=title, module=TITLE, credit=CREDIT, **parts)
+    files.write(path, html + "\n")
 
 
 def add_command(commands: argparse._SubParsersAction) -> None:
     """Add ``brieflab read`` to the command line."""
-    parser = commands.add_parser(
-        "read", help="write all lessons with their results as web pages to read or print"
-    )
+    what = "write all lessons with their results as web pages to read or print"
+    parser = commands.add_parser("read", help=what)
     parser.add_argument("out", nargs="?", default="site", help="folder to write to (site)")
     parser.set_defaults(run=_run)
 

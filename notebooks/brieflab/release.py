@@ -1,10 +1,11 @@
 """Make the exercises from the solutions: one source, so that the two cannot drift apart.
 
 A solution notebook holds, for each question, a heading (``## `` and the question's id; release
-writes the rest of that cell from the question, and the lesson's minutes and points), a code cell tagged ``solution`` that is blanked
-(to the answer's name and dots, or to the text in its metadata ``brieflab.blank``), and cells tagged
-``explanation`` or ``model-answer`` that are left out. Every other cell is kept, and no output is.
-An exercise that a learner has changed is never overwritten: the new one is written beside it.
+writes the rest of that cell from the question, and the lesson's minutes and points), a code cell
+tagged ``solution`` that is blanked (to the answer's name and dots, or to the text in its metadata
+``brieflab.blank``), and cells tagged ``explanation`` or ``model-answer`` that are left out. Every
+other cell is kept, and no output is. An exercise that a learner has changed is never overwritten:
+the new one is written beside it.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import re
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
 
 from brieflab import files, notebooks, questions
 from brieflab.course import rubric
@@ -26,9 +27,7 @@ DROPPED = {"explanation", "model-answer"}
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _HEADING = re.compile(r"## (\d+\.\d+)(?=\s|$)")
 _SUMS = re.compile(r"About \d+ minutes, \d+ points\.")
-_POINTS = re.compile(
-    r"(?<=<!-- points, made by brieflab release -->\n).*?(?=\n<!-- end -->)", re.DOTALL
-)
+_POINTS = re.compile(r"(?<=<!-- points, made by brieflab release -->\n).*?(?=\n<!-- end -->)", re.S)
 
 
 def with_headings(solution: NotebookNode) -> NotebookNode:
@@ -62,13 +61,11 @@ def exercise(solution: NotebookNode) -> NotebookNode:
         source = cell.source
         if "solution" in tags:
             source = cell.metadata.get("brieflab", {}).get("blank") or _blank(source)
-        out = {"id": cell.id, "cell_type": cell.cell_type, "metadata": {}, "source": source}
-        if cell.cell_type == "code":
-            out |= {"outputs": [], "execution_count": None}
-        cells.append(out)
-    made = {"cells": cells, "metadata": dict(notebooks.KERNEL), "nbformat": 4, "nbformat_minor": 5}
-    made["metadata"]["brieflab"] = {"released": fingerprint(made)}
-    return nbformat.from_dict(made)
+        new_cell = v4.new_code_cell if cell.cell_type == "code" else v4.new_markdown_cell
+        cells.append(new_cell(source, id=cell.id))
+    made = v4.new_notebook(cells=cells, metadata={**notebooks.KERNEL}, nbformat_minor=5)
+    made.metadata["brieflab"] = {"released": fingerprint(made)}
+    return made
 
 
 def _blank(source):
@@ -83,10 +80,8 @@ def _blank(source):
 
 def fingerprint(notebook: dict) -> str:
     """Return a hash of what a learner could have changed: sources and outputs."""
-    parts = [
-        (cell.get("cell_type"), cell.get("source", ""), bool(cell.get("outputs")))
-        for cell in notebook.get("cells", [])
-    ]
+    cells = notebook.get("cells", [])
+    parts = [(c.get("cell_type"), c.get("source", ""), bool(c.get("outputs"))) for c in cells]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -104,12 +99,10 @@ def release(top: str | Path = ".") -> list[str]:
 
     Returns one sentence for each file. Raises PlainError if there is no solution.
     """
-    top = Path(top)
-    sources = notebooks.numbered(top / "solutions")
+    top, folder = Path(top), Path(top) / "solutions"
+    sources = notebooks.numbered(folder)
     if not sources:
-        raise PlainError(
-            f"No solutions were found in {top / 'solutions'}. Run this at the module's top."
-        )
+        raise PlainError(f"No solutions were found in {folder}. Run this at the module's top.")
     (top / "exercises").mkdir(exist_ok=True)
     told = []
     for source in sources:
@@ -127,12 +120,11 @@ def release(top: str | Path = ".") -> list[str]:
         else:
             files.write(target, text)
             told.append(f"{target.name}: written.")
-    files.write(top / "solutions" / "RUBRIC.md", rubric_text())
+    files.write(folder / "RUBRIC.md", rubric_text())
     told.append("RUBRIC.md: written.")
-    guide = top / "solutions" / "TEACHING.md"
+    guide = folder / "TEACHING.md"
     if guide.exists():
-        text = guide.read_text(encoding="utf-8")
-        files.write(guide, _POINTS.sub(lambda _: points_text(), text))
+        files.write(guide, _POINTS.sub(lambda _: points_text(), guide.read_text(encoding="utf-8")))
         told.append("TEACHING.md: points renewed.")
     return told
 
@@ -140,15 +132,14 @@ def release(top: str | Path = ".") -> list[str]:
 def points_text() -> str:
     """Return where the points lie, as Markdown: in all, and by lesson with the items that vary."""
 
-    def points(asked):
-        return f"{sum(question.points for question in asked):g}"
+    def points(asked, kind):
+        return f"{sum(question.points for question in asked if question.kind == kind):g}"
 
     asked = questions.all()
-    read = [question for question in asked if question.kind == "text"]
-    checked = [question for question in asked if question.kind != "text"]
+    checked, read = points(asked, "auto"), points(asked, "text")
     lines = [
-        f"Of {points(asked)} points, {points(checked)} points are checked by machine and "
-        f"{points(read)} points are read by a person.",
+        f"Of {sum(question.points for question in asked):g} points, {checked} points are checked "
+        f"by machine and {read} points are read by a person.",
         "",
         "| Lesson | Items | Minutes | Checked | Read | With variants |",
         "|---|---|---|---|---|---|",
@@ -156,9 +147,9 @@ def points_text() -> str:
     for lesson in questions.lessons():
         own = questions.of_lesson(lesson)
         varied = ", ".join(question.id for question in own if question.varies) or "none"
-        parts = [points(q for q in own if q in group) for group in (checked, read)]
         minutes = sum(question.minutes for question in own)
-        lines.append(f"| {lesson} | {len(own)} | {minutes} | {' | '.join(parts)} | {varied} |")
+        checked, read = points(own, "auto"), points(own, "text")
+        lines.append(f"| {lesson} | {len(own)} | {minutes} | {checked} | {read} | {varied} |")
     return "\n".join(lines)
 
 
@@ -210,12 +201,12 @@ def execute(path: str | Path) -> None:
 
 def add_command(commands: argparse._SubParsersAction) -> None:
     """Add ``brieflab release`` to the command line."""
-    parser = commands.add_parser(
-        "release",
-        help="make exercises/ and RUBRIC.md from solutions/",
-        description="Make the exercises from the solutions. An exercise that somebody has "
-        "changed is left alone; the new one is written beside it.",
+    about = (
+        "Make the exercises from the solutions. An exercise that somebody has changed is left "
+        "alone; the new one is written beside it."
     )
+    what = "make exercises/ and RUBRIC.md from solutions/"
+    parser = commands.add_parser("release", help=what, description=about)
     parser.add_argument("--top", default=".", help="the module's top folder (default: here)")
     parser.add_argument("--execute", action="store_true", help="run the solutions first")
     parser.set_defaults(run=_run)

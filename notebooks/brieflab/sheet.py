@@ -33,6 +33,8 @@ MAX_VALUE = 16_000
 MAX_EARLIER = 200
 """How many superseded answers a sheet keeps."""
 
+_SHORT = {"type": "string", "maxLength": 200}
+
 _ENTRY = {
     "type": "object",
     "required": ["value", "at"],
@@ -41,7 +43,7 @@ _ENTRY = {
         "kind": {"enum": ["auto", "text"]},
         "tries": {"type": "integer", "minimum": 0},
         "state": {"type": "string", "maxLength": 40},
-        "mistake": {"type": "string", "maxLength": 200},
+        "mistake": _SHORT,
         "hints": {"type": "integer", "minimum": 0, "maximum": 3},
         "opened": {"type": "boolean"},
         "lesson": {"type": "integer"},
@@ -57,17 +59,8 @@ SCHEMA = {
     "properties": {
         "schema": {"const": 2},
         "module": {"const": SLUG},
-        "learner": {
-            "type": "object",
-            "properties": {
-                "id": {"type": "string", "maxLength": 200},
-                "name": {"type": "string", "maxLength": 200},
-            },
-        },
-        "course": {
-            "type": "object",
-            "properties": {"seed": {"type": "string", "maxLength": 200}},
-        },
+        "learner": {"type": "object", "properties": {"id": _SHORT, "name": _SHORT}},
+        "course": {"type": "object", "properties": {"seed": _SHORT}},
         "saved_at": {"type": "string"},
         "answers": {"type": "object", "additionalProperties": _ENTRY},
         "locks": {"type": "object"},
@@ -151,10 +144,9 @@ def load(where: str | Path | None = None) -> dict:
     try:
         return _opened(where)[0]
     except OSError as error:
-        raise PlainError(
-            f"The answer sheet at {where} cannot be read ({type(error).__name__}). Your answers stay "
-            "in the cells' outputs: save the notebook."
-        ) from error
+        said = f"The answer sheet at {where} cannot be read ({type(error).__name__}). "
+        step = "Your answers stay in the cells' outputs: save the notebook."
+        raise PlainError(said + step) from error
 
 
 def _opened(where):
@@ -165,10 +157,10 @@ def _opened(where):
         return empty(), False
     try:
         sheet = read(data, where.name)
-        if not sheet.pop("unreadable", None):
-            return sheet, False
-        tell(f"Some entries of {where.name} could not be read; every other answer is here.")
-        return sheet, True
+        damaged = bool(sheet.pop("unreadable", None))
+        if damaged:
+            tell(f"Some entries of {where.name} could not be read; every other answer is here.")
+        return sheet, damaged
     except _Newer:
         raise
     except PlainError:
@@ -177,14 +169,12 @@ def _opened(where):
         backup = _backup(where)
         sheet = read(backup.read_bytes(), backup.name)
         sheet.pop("unreadable", None)
-        back = f"Your answers of {sheet['saved_at'][:16]} UTC are back."
-        tell(f"{where.name} was damaged. {back}")
-        return sheet, True
+        now_here = f"Your answers of {sheet['saved_at'][:16]} UTC are back."
     except (OSError, PlainError):
-        tell(
-            f"{where.name} was damaged. A new sheet begins. Run your check cells again to fill it."
-        )
-        return empty(), True
+        sheet = empty()
+        now_here = "A new sheet begins. Run your check cells again to fill it."
+    tell(f"{where.name} was damaged. {now_here}")
+    return sheet, True
 
 
 def save(sheet: dict, where: str | Path | None = None) -> None:
@@ -193,13 +183,7 @@ def save(sheet: dict, where: str | Path | None = None) -> None:
     A damaged file is set aside, and ``notices()`` says where. Raises PlainError when the sheet
     does not fit the schema or the folder cannot be written.
     """
-    where = Path(where or path())
-    try:
-        with _lock(where):
-            _write(sheet, where, _opened(where)[1])
-    except (OSError, Timeout) as error:
-        raise _unsaved(where, error) from error
-    _publish(sheet)
+    _replace(lambda held: sheet, where)
 
 
 def update(change: Callable[[dict], Any], where: str | Path | None = None) -> dict:
@@ -207,23 +191,38 @@ def update(change: Callable[[dict], Any], where: str | Path | None = None) -> di
 
     Raises PlainError as ``load`` and ``save`` do, and whatever ``change`` raises.
     """
+
+    def changed(held):
+        change(held)
+        return held
+
+    return _replace(changed, where)
+
+
+def _replace(renew, where):
+    """Write ``renew(sheet)`` in the place of what lies at ``where``; return it."""
     where = Path(where or path())
     try:
-        with _lock(where):
-            sheet, damaged = _opened(where)
-            change(sheet)
+        where.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(str(where) + ".lock", timeout=10, poll_interval=0.005, is_singleton=True)
+        with lock:
+            held, damaged = _opened(where)
+            sheet = renew(held)
             _write(sheet, where, damaged)
     except (OSError, Timeout) as error:
-        raise _unsaved(where, error) from error
-    _publish(sheet)
+        raise PlainError(
+            f"The answer sheet could not be saved at {where} ({type(error).__name__}): it is in use "
+            "or cannot be reached. Your answer stays in the cell's output: save the notebook."
+        ) from error
+    for hear in list(_listeners):
+        hear(sheet)
     return sheet
 
 
 def _write(sheet, where, damaged):
     sheet["saved_at"] = now()
     sheet["earlier"] = sheet.get("earlier", [])[-MAX_EARLIER:]
-    wrong = wrong_with(sheet)
-    if wrong:
+    if wrong := wrong_with(sheet):
         raise PlainError(f"The answer sheet was not saved, because it would be damaged: {wrong}.")
     text = text_of(sheet)
     if damaged:
@@ -236,24 +235,12 @@ def _write(sheet, where, damaged):
     files.write(where, text)
 
 
-def _unsaved(where, error):
-    return PlainError(
-        f"The answer sheet could not be saved at {where} ({type(error).__name__}): it is in use or "
-        "cannot be reached. Your answer stays in the cell's output: save the notebook."
-    )
-
-
 _listeners: deque = deque(maxlen=4)
 
 
 def listen(hear: Callable[[dict], Any]) -> None:
     """Call ``hear(sheet)`` after each save from now on; of many listeners the last four hear."""
     _listeners.append(hear)
-
-
-def _publish(sheet):
-    for hear in list(_listeners):
-        hear(sheet)
 
 
 def text_of(sheet: dict) -> str:
@@ -272,11 +259,6 @@ def text_of(sheet: dict) -> str:
 
 def _backup(where):
     return where.with_name(where.name + ".bak")
-
-
-def _lock(where):
-    where.parent.mkdir(parents=True, exist_ok=True)
-    return FileLock(str(where) + ".lock", timeout=10, poll_interval=0.005, is_singleton=True)
 
 
 def record(sheet: dict, question: str, entry: dict) -> None:
@@ -300,21 +282,16 @@ def merge(a: dict, b: dict) -> dict:
         filled = {k: v for k, v in newer.get(key, {}).items() if v not in ("", None)}
         out[key] = {**empty()[key], **older.get(key, {}), **filled}
     out["locks"] = {**newer.get("locks", {}), **older.get("locks", {})}
-    for name in set(newer.get("locks", {})) & set(older.get("locks", {})):
+    for name in newer.get("locks", {}).keys() & older.get("locks", {}).keys():
         pair = (newer["locks"][name], older["locks"][name])
         out["locks"][name] = min(pair, key=lambda lock: str(lock.get("at", "")))
-    out["earlier"], seen = [], set()
-    for entry in older.get("earlier", []) + newer.get("earlier", []):
-        mark = json.dumps(entry, sort_keys=True)
-        if mark not in seen:
-            seen.add(mark)
-            out["earlier"].append(entry)
+    earlier = older.get("earlier", []) + newer.get("earlier", [])
+    out["earlier"] = list({json.dumps(entry, sort_keys=True): entry for entry in earlier}.values())
     out["answers"] = {}
-    for question in sorted(set(a["answers"]) | set(b["answers"])):
-        found = [s["answers"][question] for s in (a, b) if question in s["answers"]]
-        found.sort(key=lambda e: (e["at"], json.dumps(e, sort_keys=True)))
-        for entry in found:
-            record(out, question, entry)
+    answers = [*a["answers"].items(), *b["answers"].items()]
+    answers.sort(key=lambda one: (one[0], one[1]["at"], json.dumps(one[1], sort_keys=True)))
+    for question, entry in answers:
+        record(out, question, entry)
     out["earlier"] = sorted(out["earlier"], key=lambda e: str(e.get("at", "")))[-MAX_EARLIER:]
     return out
 
@@ -325,30 +302,24 @@ def from_notebook(source: bytes | str | Path) -> dict:
     source: a path or the file's bytes. The text is searched for answers instead of parsed, so
     that a truncated, merged or otherwise damaged notebook still yields what is left in it.
     """
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    text = _text(data)
-    sheet, decode = empty(), _decoder()
-    sheet["saved_at"] = ""
-    parts = [sheet]
-    for found in re.finditer(r'"application/vnd\.brieflab\.answer\+json"\s*:\s*', text):
+    text = _text(source if isinstance(source, bytes) else Path(source).read_bytes())
+    decoder, parts = _decoder([]), [{**empty(), "saved_at": ""}]
+    for found in re.finditer(rf'"{re.escape(MIME)}"\s*:\s*', text):
         try:
-            entry, _ = decode.raw_decode(text, found.end())
+            entry, _ = decoder.raw_decode(text, found.end())
         except (ValueError, RecursionError):
             continue
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
             continue
         question, learner = entry.pop("id"), entry.pop("learner", None)
-        if _wrong_entry(entry):
+        if _wrong_part("answers", {question: entry}):
             continue
         one = {**empty(), "answers": {question: entry}, "saved_at": entry["at"]}
-        if isinstance(learner, dict):
-            one["learner"] = {k: str(learner.get(k, ""))[:200] for k in ("id", "name")}
-        elif isinstance(learner, str):
-            one["learner"] = {"id": learner[:200], "name": ""}
-        for key in ("locks", "votes", "codings"):
-            extra = entry.pop(key, None)
-            if isinstance(extra, dict):
-                one[key] = extra
+        who = {"id": learner} if isinstance(learner, str) else learner
+        if isinstance(who, dict):
+            one["learner"] = {k: str(who.get(k, ""))[:200] for k in ("id", "name")}
+        extra = {key: entry.pop(key, None) for key in ("locks", "votes", "codings")}
+        one |= {key: value for key, value in extra.items() if isinstance(value, dict)}
         parts.append(one)
     while len(parts) > 1:  # in pairs: one after the other would take n * n steps
         rest = parts[-1:] if len(parts) % 2 else []
@@ -377,21 +348,18 @@ def read(data: bytes, name: str = "the file") -> dict:
         if sheet["answers"]:
             sheet["unreadable"] = {"file": "damaged; the answers in its outputs were read"}
             return sheet
-        raise PlainError(
-            f"{name} is not a sound answer sheet or notebook ({str(error)[:80]}). "
-            "Send answers.json, or the notebook with its outputs."
-        ) from None
+        said = f"{name} is not a sound answer sheet or notebook ({str(error)[:80]}). "
+        raise PlainError(said + "Send answers.json, or the notebook with its outputs.") from None
     if isinstance(found, dict) and ("cells" in found or "worksheets" in found):
         sheet = from_notebook(data)
         if not sheet["answers"]:
-            raise PlainError(
-                f"{name} is a notebook without recorded answers. "
-                "Run its check cells and save it, or send answers.json."
-            )
+            step = "Run its check cells and save it, or send answers.json."
+            raise PlainError(f"{name} is a notebook without recorded answers. {step}")
         return sheet
     if not isinstance(found, dict) or not isinstance(found.get("answers"), dict):
         raise PlainError(f"{name} holds no 'answers'. Send the file called answers.json.")
-    return _sound(_migrated(found, name), twice)
+    why = "the file holds this key twice; the last one was read"
+    return _sound(_migrated(found, name), {f"twice: {key}"[:80]: why for key in twice})
 
 
 def _migrated(found, name):
@@ -406,28 +374,25 @@ def _migrated(found, name):
     at = str(found.get("saved_at") or "2020-01-01T00:00:00.000000Z")
     sheet = {**empty(), "saved_at": at}
     sheet["learner"]["id"] = str(found.get("student", ""))[:200]
-    for question, value in found["answers"].items():
-        sheet["answers"][question] = {"value": value, "at": at, "tries": 1, "state": "recorded"}
+    rest = {"at": at, "tries": 1, "state": "recorded"}
+    sheet["answers"] = {name: {"value": value, **rest} for name, value in found["answers"].items()}
     return sheet
 
 
-def _sound(sheet, twice=()):
-    """Return ``sheet`` with what the schema allows; the rest is named under 'unreadable'."""
-    if not wrong_with(sheet) and not twice:
+def _sound(sheet, bad):
+    """Return ``sheet`` with what the schema allows; the rest joins ``bad`` under 'unreadable'."""
+    if not wrong_with(sheet) and not bad:
         return {**empty(), **sheet}
-    out, bad = empty(), {}
-    for key in twice:
-        bad[f"twice: {key}"[:80]] = "the file holds this key twice; the last one was read"
+    out = empty()
     for key, value in sheet.items():
         if key == "answers":
             continue
-        if key in out and wrong_with({**empty(), key: value}):
-            bad[key] = wrong_with({**empty(), key: value})
+        if wrong := _wrong_part(key, value):
+            bad[key] = wrong
         else:
             out[key] = value
     for question, entry in sheet["answers"].items():
-        wrong = _wrong_entry(entry)
-        if wrong:
+        if wrong := _wrong_part("answers", {"entry": entry}):
             bad[question[:80]] = wrong
         else:
             out["answers"][question] = entry
@@ -435,12 +400,15 @@ def _sound(sheet, twice=()):
     return out
 
 
-def _wrong_entry(entry):
-    return wrong_with({**empty(), "answers": {"entry": entry}})
+def _wrong_part(key, value):
+    return wrong_with({**empty(), key: value})
 
 
-def _decoder(twice=None):
-    """Return a JSON decoder that lets no NaN, infinity or giant number through as a number."""
+def _decoder(twice):
+    """Return a JSON decoder that lets no NaN, infinity or giant number through as a number.
+
+    Keys that an object holds twice are added to the list ``twice``, up to 20.
+    """
 
     def real(text):
         value = float(text)
@@ -451,14 +419,13 @@ def _decoder(twice=None):
 
     def pairs(found):
         out = dict(found)
-        if twice is not None and len(out) < len(found):
+        if len(out) < len(found):
             counts = Counter(key for key, _ in found)
             twice.extend(key for key, n in counts.items() if n > 1 and len(twice) < 20)
         return out
 
-    return json.JSONDecoder(
-        parse_float=real, parse_int=whole, parse_constant=str, object_pairs_hook=pairs
-    )
+    numbers = {"parse_float": real, "parse_int": whole, "parse_constant": str}
+    return json.JSONDecoder(object_pairs_hook=pairs, **numbers)
 
 
 def _text(data):

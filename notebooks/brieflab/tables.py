@@ -18,9 +18,8 @@ def find_datasets(start: str | Path = ".") -> Path:
         if (folder / "datasets" / "datapackage.json").is_file():
             return folder / "datasets"
     raise PlainError(
-        f"No datasets/ folder was found at or above {here}. "
-        "Work inside the module's own folder: open the notebook from there, or change to that "
-        "folder (cd) before you run a command."
+        f"No datasets/ folder was found at or above {here}. Work inside the module's own folder: "
+        "open the notebook from there, or change to that folder (cd) before you run a command."
     )
 
 

@@ -15,17 +15,13 @@ def problems(folder: str | Path) -> list[str]:
     try:
         from frictionless import Package
     except ImportError as error:
-        raise PlainError(
-            "Checking the tables needs the package 'frictionless'. "
-            "Install the module with its test extra: pip install -e .[test]"
-        ) from error
+        step = "Install the module with its test extra: pip install -e .[test]"
+        raise PlainError(f"Checking the tables needs the package 'frictionless'. {step}") from error
     folder = Path(folder)
     resources = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["resources"]
     found = [p for resource in resources for p in _header(folder, resource)]
-    described = {resource["path"] for resource in resources}
-    for path in sorted(folder.glob("*.csv")):
-        if path.name not in described:
-            found.append(f"{path.name}: no table of datapackage.json describes it.")
+    files = {path.name for path in folder.glob("*.csv")} - {r["path"] for r in resources}
+    found += [f"{name}: no table of datapackage.json describes it." for name in sorted(files)]
     if found:
         return found
     package = Package(str(folder / "datapackage.json"))
@@ -44,7 +40,7 @@ def _rows(path):
 
 
 def _header(folder, resource):
-    """Say which columns a file lacks or has too many of; a file that is not there lacks all."""
+    """Say which columns a file lacks or has too many of, or that it is not there."""
     path = folder / resource["path"]
     if not path.is_file():
         yield f"{path.name}: the file is not there."
@@ -133,7 +129,6 @@ def _lists(resources, rows):
             for number, row in enumerate(own, start=2):
                 for name, says in listed.get(row[column], {}).items():
                     if row.get(name, says) != says:
-                        yield (
-                            f"{path}, row {number}, column '{name}': '{row[name]}' is not what "
-                            f"the table '{other}' says of {row[column]}: '{says}'."
-                        )
+                        place = f"{path}, row {number}, column '{name}'"
+                        told = f"the table '{other}' says of {row[column]}: '{says}'"
+                        yield f"{place}: '{row[name]}' is not what {told}."

@@ -19,20 +19,16 @@ def vote(name: str, question: str, options: list[str]) -> W.VBox:
     if len(options) < 2:
         raise PlainError(f"A vote needs at least two options; received {list(options)}.")
     earlier = sheet.load()["votes"].get(name)
-    buttons = W.ToggleButtons(
-        options=options,
-        value=earlier if earlier in options else None,
-        description="Your vote",
-        tooltips=list(options),
-        style=W.ToggleButtonsStyle(button_width="auto"),
-    )
-    said = W.HTML()
+    held = earlier if earlier in options else None
+    look = {"description": "Your vote", "tooltips": list(options)}
+    buttons, said = W.ToggleButtons(options=options, value=held, **look), W.HTML()
+    buttons.style.button_width = "auto"
 
     def tell():
-        if buttons.value is None:
-            said.value = "<p role='status'>No vote yet. There is no wrong answer here.</p>"
-        else:
-            said.value = f"<p role='status'>Recorded: <strong>{escape(buttons.value)}</strong></p>"
+        told = "No vote yet. There is no wrong answer here."
+        if buttons.value is not None:
+            told = f"Recorded: <strong>{escape(buttons.value)}</strong>"
+        said.value = f"<p role='status'>{told}</p>"
 
     def record(change):
         try:
@@ -43,13 +39,11 @@ def vote(name: str, question: str, options: list[str]) -> W.VBox:
 
     tell()
     buttons.observe(record, names="value")
-    return _Vote([W.HTML(f"<p>{escape(question)}</p>"), buttons, said], question, options)
+    box = _Vote([W.HTML(f"<p>{escape(question)}</p>"), buttons, said])
+    box.text = f"Vote. {question}\n" + " / ".join(options)
+    box.html = f"<p>{escape(box.text)}</p>"
+    return box
 
 
 class _Vote(Readable, W.VBox):
     """The vote as a box whose plain text is the question and its options."""
-
-    def __init__(self, children, question, options):
-        super().__init__(children)
-        self.text = f"Vote. {question}\n" + " / ".join(options)
-        self.html = f"<p>{escape(self.text)}</p>"

@@ -20,12 +20,7 @@ def card(name: str, state: str, said: str, answer: dict | None = None, worked: s
     save = nudge() if answer else ""
     html = render("card", name=name, mark=mark, colour=colour, said=said, worked=worked, save=save)
     text = f"{name} {mark} {said}" + (f"\n{save}" if save else "")
-    return Page(text, html, data=carried(answer))
-
-
-def carried(answer: dict | None) -> dict[str, Any]:
-    """Return ``answer`` under the type by which an output carries it."""
-    return {sheet.MIME: answer} if answer else {}
+    return Page(text, html, data={sheet.MIME: answer} if answer else None)
 
 
 def nudge() -> str:

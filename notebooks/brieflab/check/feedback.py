@@ -34,29 +34,25 @@ def _check(question_id, answer):
     variant = variant_of(current(), question) if question.varies else {}
     judged = questions.judge(question, answer, tables.load(), variant)
     if judged.state == "blank":
-        held = current()["answers"].get(question.id)
         said = judged.message
-        if held:
+        if held := current()["answers"].get(question.id):
             said += f" Your answer sheet still holds your answer of {held['at'][:16]} UTC."
         show(card(question.id, "blank", said))
         _hints(question, variant, attempted=False)
         return
-    value, said = judged.normal, judged.message
-    if judged.state not in ATTEMPTS:
-        value = storable(answer)
+    said = judged.message
+    value = judged.normal if judged.state in ATTEMPTS else storable(answer)
     if len(json.dumps(value, ensure_ascii=False)) > sheet.MAX_VALUE:
         value = {"not_stored": f"{received(answer)}, too large to keep"}
         said = f"I received {received(answer)}: too large to keep. Give only what is asked for."
     now = record(question, value, judged.state, judged.mistake)
-    entry, who = now["answers"][question.id], now["learner"]["id"]
+    kept = {"id": question.id, "learner": now["learner"]["id"], **now["answers"][question.id]}
     told = " ".join([said, *sheet.notices()])
     right = judged.state == "right"
     worked = _worked(question, variant) if right else ""
-    show(
-        card(question.id, judged.state, told, {"id": question.id, "learner": who, **entry}, worked)
-    )
+    show(card(question.id, judged.state, told, kept, worked))
     if not right:
-        _hints(question, variant, attempted=entry["tries"] > 0)
+        _hints(question, variant, attempted=kept["tries"] > 0)
 
 
 def _worked(question, variant):

@@ -56,6 +56,5 @@ def recover(*paths: str | Path) -> None:
         try:
             files.append((Path(each).name, Path(each).read_bytes()))
         except OSError as error:
-            said = f"{each} cannot be read ({type(error).__name__})."
-            show(card("Recover", "failed", said))
+            show(card("Recover", "failed", f"{each} cannot be read ({type(error).__name__})."))
     show(card("Recover", "recorded", " ".join(bring(files)) or "Nothing to read."))

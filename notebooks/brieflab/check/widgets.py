@@ -17,7 +17,13 @@ from brieflab.questions import Question
 from brieflab.questions.rubric import LEVELS
 
 _HINTS = ("Hint 1: the concept", "Hint 2: where to look", "Hint 3: a worked twin")
+_FIELDS = {
+    ("learner", "id"): "Learner id",
+    ("learner", "name"): "Name",
+    ("course", "seed"): "Course word",
+}
 _ENOUGH_WORDS = 15
+_WHOLE_LABEL = {"description_width": "initial"}
 _PAUSE = 0.7
 """Seconds without a key after which a text is saved."""
 
@@ -25,13 +31,12 @@ _PAUSE = 0.7
 def hints(question: Question, worked: str = "") -> Folds:
     """Return the hints of ``question`` in steps and, if given, the ``worked`` answer after them."""
     *first, twin = question.hints
-    pages = [W.HTML(f"<p>{escape(hint)}</p>") for hint in first]
-    pages.append(W.HTML(f"<pre>{escape(twin)}</pre>"))
+    pages = [f"<p>{escape(hint)}</p>" for hint in first] + [f"<pre>{escape(twin)}</pre>"]
     titles = list(_HINTS[: len(pages)])
     if worked:
-        pages.append(W.HTML(f"<pre>{escape(worked)}</pre>"))
+        pages.append(f"<pre>{escape(worked)}</pre>")
         titles.append("Worked answer")
-    ladder = Folds(pages, titles)
+    ladder = Folds(list(map(W.HTML, pages)), titles)
 
     def opened(change):
         step = change["new"]
@@ -49,28 +54,21 @@ class TextBox(W.VBox):
 
     def __init__(self, question: Question, text: str, held: dict, keep: Callable[[str], None]):
         self.question, self.held, self.keep, self.timer = question, held, keep, None
-        self.area = W.Textarea(
-            text,
-            rows=8,
-            layout=W.Layout(width="98%"),
-            description=f"Answer {question.id}",
-            style={"description_width": "initial"},
-        )
-        self.count = W.HTML()
+        look = {"layout": W.Layout(width="98%"), "style": _WHOLE_LABEL}
+        self.area = W.Textarea(text, rows=8, description=f"Answer {question.id}", **look)
+        self.count, self.more = W.HTML(), W.VBox([])
         self.unlock = W.Button(description="Compare with samples", layout=W.Layout(width="auto"))
-        self.more = W.VBox([])
         super().__init__([self.area, self.count, self.unlock, self.more])
-        self.counted()
-        self.area.observe(self.typed, names="value")
-        self.unlock.on_click(lambda _: self.samples())
+        self._counted()
+        self.area.observe(self._typed, names="value")
+        self.unlock.on_click(self._samples)
 
-    def counted(self) -> None:
-        """Say how many words stand in the box."""
+    def _counted(self):
         self.count.value = f'<span role="status">{len(self.area.value.split())} words</span>'
 
-    def typed(self, change: dict) -> None:
+    def _typed(self, change):
         """Count at once; save when the typing pauses."""
-        self.counted()
+        self._counted()
         if self.timer:
             self.timer.cancel()
         try:
@@ -79,24 +77,20 @@ class TextBox(W.VBox):
         except RuntimeError:
             self.keep(change["new"])
 
-    def samples(self) -> None:
+    def _samples(self, _):
         """Show the annotated samples once something real is written, then ask for a level."""
         if len(self.area.value.split()) < _ENOUGH_WORDS:
             said = f"Write at least {_ENOUGH_WORDS} words first: you learn more by comparing."
             self.more.children = [W.HTML(f'<p role="status">{said}</p>')]
             return
         self.keep(self.area.value)
-        levels = sorted(self.question.samples, reverse=True)
-        pages = [
-            W.HTML("<p>{}</p><p><em>{}</em></p>".format(*map(escape, self.question.samples[n])))
-            for n in levels
-        ]
-        titles = [f"Sample at level {n}: {LEVELS[n]}" for n in levels]
-        score = W.Dropdown(
-            options=[("choose", None), *((f"{n} {LEVELS[n]}", n) for n in range(4))],
-            value=self.held.get("self_score"),
-            description="My level",
-        )
+        samples = sorted(self.question.samples.items(), reverse=True)
+        two = "<p>{}</p><p><em>{}</em></p>"
+        pages = [W.HTML(two.format(*map(escape, sample))) for _, sample in samples]
+        titles = [f"Sample at level {n}: {LEVELS[n]}" for n, _ in samples]
+        levels = [("choose", None), *((f"{n} {level}", n) for n, level in enumerate(LEVELS))]
+        held = self.held.get("self_score")
+        score = W.Dropdown(options=levels, value=held, description="My level")
         score.observe(lambda change: note(self.question, self_score=change["new"]), names="value")
         ask = W.HTML("<p>Give your own text a level. Then revise it above: it is saved again.</p>")
         self.more.children = [Folds(pages, titles), ask, score]
@@ -109,62 +103,44 @@ class Tools(W.VBox):
     def __init__(self, lesson: int | None, now: dict):
         self.lesson = lesson
         self.said, self.link, self.strip = W.HTML(), W.HTML(), W.HTML()
-        self.upload = W.FileUpload(
-            accept=".json,.ipynb",
-            multiple=True,
-            description="Bring back saved answers",
-            layout=W.Layout(width="auto"),
-        )
-        self.upload.observe(self.uploaded, names="value")
-        self.fields = {
-            ("learner", "id"): self.field("Learner id"),
-            ("learner", "name"): self.field("Name"),
-            ("course", "seed"): self.field("Course word"),
-        }
-        folds = Folds(
-            [self.strip, W.VBox(list(self.fields.values()))], ["My progress", "Who works here"]
-        )
+        what = "Bring back saved answers"
+        self.upload = W.FileUpload(accept=".json,.ipynb", multiple=True, description=what)
+        self.upload.layout.width = "auto"
+        self.upload.observe(self._uploaded, names="value")
+        look = {"continuous_update": False, "style": _WHOLE_LABEL}  # speaks up when left
+        self.fields = {place: W.Text(description=d, **look) for place, d in _FIELDS.items()}
+        who = W.VBox(list(self.fields.values()))
+        folds = Folds([self.strip, who], ["My progress", "Who works here"])
         row = W.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 16px")
         super().__init__([W.Box([self.link, self.upload], layout=row), self.said, folds])
-        self.refresh(now)
-        self.say(" ".join([nudge(), *sheet.notices()]))
+        self._refresh(now)
+        self._say(" ".join([nudge(), *sheet.notices()]))
         for place, box in self.fields.items():
-            box.observe(lambda change, place=place: self.named(place, change["new"]), "value")
-        sheet.listen(self.refresh)
+            box.observe(lambda change, place=place: self._named(*place, change["new"]), "value")
+        sheet.listen(self._refresh)
 
-    def field(self, description: str) -> W.Text:
-        """Return a text box that speaks up when the reader leaves it."""
-        style = {"description_width": "initial"}
-        return W.Text(description=description, continuous_update=False, style=style)
-
-    def refresh(self, now: dict) -> None:
-        """Show the sheet ``now``."""
+    def _refresh(self, now):
         self.link.value = download_html(now)
         self.strip.value = progress_html(now, self.lesson)
         for (part, field), box in self.fields.items():
             box.value = now.get(part, {}).get(field, "")
-        self.say(nudge())
+        self._say(nudge())
 
-    def say(self, text: str) -> None:
-        """Show one sentence for the reader, if there is one."""
+    def _say(self, text):
         if text.strip():
             self.said.value = f'<p role="status">{escape(text.strip())}</p>'
 
-    def uploaded(self, change: dict) -> None:
-        """Merge the uploaded files into the sheet and say what they held."""
-        self.say(" ".join(bring([(f["name"], bytes(f["content"])) for f in change["new"]])))
+    def _uploaded(self, change):
+        self._say(" ".join(bring([(f["name"], bytes(f["content"])) for f in change["new"]])))
 
-    def named(self, place: tuple[str, str], value: str) -> None:
-        """Write down one field of who works here."""
-        part, field = place
+    def _named(self, part, field, value):
+        given = {field: value.strip()[:200]}
         try:
             if sheet.load().get(part, {}).get(field, "") != value.strip():
-                sheet.update(
-                    lambda now: now.setdefault(part, {}).update({field: value.strip()[:200]})
-                )
-                self.say("Noted. Run your check cells again if the course word has changed.")
+                sheet.update(lambda now: now.setdefault(part, {}).update(given))
+                self._say("Noted. Run your check cells again if the course word has changed.")
         except PlainError as error:
-            self.say(str(error))
+            self._say(str(error))
 
     def __repr__(self):
         return "Your answers: download, bring back, progress, who works here."

@@ -3,7 +3,7 @@
 import json
 
 from brieflab import questions, sheet, tables
-from brieflab.check.cards import card, carried, in_kernel, nudge, show
+from brieflab.check.cards import card, in_kernel, nudge, show
 from brieflab.check.record import kept_raw, record
 from brieflab.html import Page, render
 from brieflab.plain import PlainError
@@ -52,9 +52,8 @@ def rubric(question: Question) -> Page:
         f"{name}: " + "; ".join(f"{level} {cell}" for level, cell in enumerate(cells))
         for name, cells in question.criteria
     ]
-    caption = f"How {question.id} is read"
     html = render("rubric", question=question, levels=LEVELS)
-    return Page("\n".join([f"{caption}:", *rows]), html)
+    return Page("\n".join([f"How {question.id} is read:", *rows]), html)
 
 
 def saved(question: Question, now: dict) -> Page:
@@ -67,7 +66,8 @@ def saved(question: Question, now: dict) -> Page:
     counted = f"{question.id}: {len(text.split())} words saved."
     told = " ".join([counted, nudge(), *sheet.notices()]).strip()
     answer = {"id": question.id, "learner": now["learner"]["id"], **entry}
-    return Page(f"{told}\n{text}", render("written", said=told, text=text), data=carried(answer))
+    html = render("written", said=told, text=text)
+    return Page(f"{told}\n{text}", html, data={sheet.MIME: answer})
 
 
 def kept(question: Question, text: str) -> Page:

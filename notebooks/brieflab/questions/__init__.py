@@ -49,7 +49,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
@@ -178,7 +178,7 @@ class Judgement:
     normal: Any = None
 
 
-@lru_cache(maxsize=1)
+@cache
 def lessons() -> list[int]:
     """Return the numbers of the course's lessons, in order."""
     found = (re.fullmatch(r"lesson_(\d+)", part.name) for part in iter_modules(course.__path__))
@@ -291,7 +291,7 @@ def judge(question: Question, value: Any, tables: Any, variant: dict | None = No
         if _same(question, normal, key, found):
             why = question.right(tables, v) if question.right else ""
             coded = f"(Counted {coding}.)" if coding and len(keys) > 1 else ""
-            said = " ".join(part for part in ("Right.", coded, why) if part)
+            said = " ".join(filter(None, ("Right.", coded, why)))
             return Judgement("right", said, "", 1.0, normal)
     share = float(question.award(normal, keys[0][1])) if question.award else 0.0
     like = [m for m, wrong in mistakes if question.expects.same(normal, wrong)]
@@ -300,8 +300,7 @@ def judge(question: Question, value: Any, tables: Any, variant: dict | None = No
         said = " ".join([like[0].message(tables, v), *found[:1]])
         return Judgement("misconception", said, like[0].name, share, normal)
     for _, key in keys:
-        slip = question.expects.slip(normal, key)
-        if slip:
+        if slip := question.expects.slip(normal, key):
             return Judgement("misconception", slip[1], f"format: {slip[0]}", share, normal)
     said = found[0] if found else question.expects.differ(normal, keys[0][1])
     return Judgement("value", said, "", share, normal)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache
 
 from brieflab.course.names import VARIANTS
 
@@ -15,11 +15,9 @@ def fold(text: object) -> str:
     return re.sub(r"^the ", "", text)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _known():
-    return {
-        fold(spelling): name for name, others in VARIANTS.items() for spelling in (name, *others)
-    }
+    return {fold(form): name for name, others in VARIANTS.items() for form in (name, *others)}
 
 
 def canonical(text: object) -> str:

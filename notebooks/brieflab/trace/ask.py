@@ -21,9 +21,6 @@ _FILTER = re.compile(r"(?:(\w+)\.)?(\w+)(<=|>=|!=|=|<|>|~)(.*)", re.S)
 _COMPARE = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
-# Row ids
-
-
 @lru_cache(maxsize=8)
 def homes(tables: Tables) -> dict[str, tuple[str, int]]:
     """Return row id -> (table name, place) for every row that has an id.
@@ -84,9 +81,6 @@ def _between(first, last):
         return [first, last]
     low, high = sorted((int(start), int(stop)))
     return [f"{prefix}{n:0{len(start)}}" for n in range(low, high + 1)]
-
-
-# What the evidence says
 
 
 def evaluate(expression: str, tables: Tables) -> float:
@@ -183,9 +177,10 @@ def _whole(part, whole):
 
 
 def _fraction(tables, part, whole):
-    below = _size(tables, _whole(part, whole))
+    whole = _whole(part, whole)
+    below = _size(tables, whole)
     if not below:
-        raise PlainError(f"The whole is empty: {' '.join(_whole(part, whole))}")
+        raise PlainError(f"The whole is empty: {' '.join(whole)}")
     return _size(tables, part) / below
 
 
@@ -204,9 +199,8 @@ def _rank(tables, part, whole):
 
 
 def _days(tables, part, whole):
-    start, end = (
-        pd.to_datetime(_cell(tables, word), format="%Y-%m-%d", errors="coerce") for word in part
-    )
+    cells = [_cell(tables, word) for word in part]
+    start, end = pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce")
     if pd.isna(start) or pd.isna(end):
         raise PlainError(f"Not both are full dates: {' and '.join(part)}")
     return (end - start).days
@@ -216,10 +210,9 @@ def _function(tables, part, whole):
     need_known([part[0]], PROSE_FUNCTIONS, "function for numbers in prose")
     name = part[0].split(".")[1]
     function = getattr(importlib.import_module(PROSE_FUNCTIONS[part[0]]), name)
-    given = dict(word.split("=", 1) for word in part[1:])
+    given = {key: _literal(value) for key, value in (word.split("=", 1) for word in part[1:])}
     known = inspect.signature(function).parameters
     need_known(given, known, f"choice of {part[0]}")
-    given = {key: _literal(value) for key, value in given.items()}
     result = function(**{k: tables[k] for k in known if k in tables.names()} | given)
     result = result[0] if isinstance(result, tuple) else result
     return result if isinstance(result, (int, float)) else len(result)
@@ -237,9 +230,7 @@ def _literal(text):
 OPERATIONS = {
     "cell": lambda tables, part, whole: _cell(tables, part[0]),
     "count": lambda tables, part, whole: len(_select(tables, part)),
-    "distinct": lambda tables, part, whole: len(
-        {item for cell in _select(tables, part) for item in _items(cell)}
-    ),
+    "distinct": lambda tables, part, whole: _select(tables, part).map(_items).explode().nunique(),
     "sum": lambda tables, part, whole: _numbers(tables, part).sum(),
     "min": lambda tables, part, whole: _numbers(tables, part).min(),
     "max": lambda tables, part, whole: _numbers(tables, part).max(),

@@ -6,17 +6,14 @@ from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
-import pandas as pd
-
 from brieflab.plain import PlainError
 from brieflab.tables import Tables
 from brieflab.trace.ask import ID, evaluate, homes, ids_in, is_row, places_of, resolve
 
-WORDS = [
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-    "twenty",
-]  # fmt: skip
+WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+).split()
 SCALES = {"thousand": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9}
 
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -34,28 +31,24 @@ _COMMENT = re.compile(r"<!--=\s*(.*?)\s*-->", re.S)
 _HTML = re.compile(r"<!--(?!=).*?-->|<[a-z/][^>]*>|\]\([^)]*\)|https?://\S+", re.S | re.I)
 _IDS = re.compile(rf"\[\s*({ID}(?:\s*[;,–-]\s*{ID})*)\s*\](?!\()")
 _ROWS = re.compile(r"`?(?:\w+/)*(\w+)\.csv`?\s*\((\d[\d,]*) rows?\b")
-_EXEMPT = re.compile(
-    "|".join(
-        [
-            r"^\|\s*\*\*(?:Minutes|You need|Paragraphs|Claims)\*\*.*$",
-            rf"\b[A-Za-z] = \d+{_MORE}\b|\b\d = (?=[a-z])|\(\d\)(?= [a-z])",
-            r"\b(?:0 (?:to|and|or) 1|1 or 0)\b(?! [a-z])",
-            r"^[\s>]*#+\s+(?:[\d.]+\s)?",
-            r"^[\s>]*\d+[.)]\s",
-            r"\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b",
-            rf"\b\d{{1,2}}{_MORE}\s{_MONTH}\b",
-            rf"\b{_MONTH}\s\d{{1,2}}\b(?!,\d)",
-            r"\b(?:19|20)\d\d(?:\s?[-–/]\s?\d\d(?:\d\d)?)?\b(?![.,]?\d|\s*%)",
-            r"\b\d{1,2}:\d\d\b",
-            r"\b(?:lesson|notebook|loop|step|part|session|level|hint|round|resolution|article|page|"
-            rf"question|item|exercise)s?\s+\d+(?:\.\d+)?{_MORE}\b",
-            rf"\b\d+(?:\.\d+)?{_MORE}[\s-](?:minutes?|min|hours?|points?|words?|stars?)\b",
-            r"\b(?:1|one) in (?=\d)",
-            r"\b[A-Za-z]+(?:-[A-Za-z]+)*-?\d[\w-]*",
-        ]
-    ),
-    re.M | re.I,
-)
+_EXEMPT_FORMS = [
+    r"^\|\s*\*\*(?:Minutes|You need|Paragraphs|Claims)\*\*.*$",
+    rf"\b[A-Za-z] = \d+{_MORE}\b|\b\d = (?=[a-z])|\(\d\)(?= [a-z])",
+    r"\b(?:0 (?:to|and|or) 1|1 or 0)\b(?! [a-z])",
+    r"^[\s>]*#+\s+(?:[\d.]+\s)?",
+    r"^[\s>]*\d+[.)]\s",
+    r"\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b",
+    rf"\b\d{{1,2}}{_MORE}\s{_MONTH}\b",
+    rf"\b{_MONTH}\s\d{{1,2}}\b(?!,\d)",
+    r"\b(?:19|20)\d\d(?:\s?[-–/]\s?\d\d(?:\d\d)?)?\b(?![.,]?\d|\s*%)",
+    r"\b\d{1,2}:\d\d\b",
+    r"\b(?:lesson|notebook|loop|step|part|session|level|hint|round|resolution|article|page|"
+    rf"question|item|exercise)s?\s+\d+(?:\.\d+)?{_MORE}\b",
+    rf"\b\d+(?:\.\d+)?{_MORE}[\s-](?:minutes?|min|hours?|points?|words?|stars?)\b",
+    r"\b(?:1|one) in (?=\d)",
+    r"\b[A-Za-z]+(?:-[A-Za-z]+)*-?\d[\w-]*",
+]
+_EXEMPT = re.compile("|".join(_EXEMPT_FORMS), re.M | re.I)
 
 
 @dataclass(frozen=True)
@@ -77,9 +70,6 @@ class Doubt:
         return f"{place}: “{self.said}” {self.why}"
 
 
-# Numbers
-
-
 @dataclass(frozen=True)
 class Quantity:
     """A number as a text has it; ``slack`` is what its rounding hides, ``factor`` its unit."""
@@ -95,11 +85,8 @@ class Quantity:
 
     def fits(self, value: float) -> bool:
         """Tell whether ``value`` rounds to the number as written, with or without its unit."""
-        noise = 1e-9 * max(1.0, abs(value))
-        return any(
-            abs(self.value * factor - value) <= self.slack * factor + noise
-            for factor in (1.0, self.factor)
-        )
+        noise, units = 1e-9 * max(1.0, abs(value)), (1.0, self.factor)
+        return any(abs(self.value * u - value) <= self.slack * u + noise for u in units)
 
 
 def numbers_in(text: str) -> list[Quantity]:
@@ -113,26 +100,17 @@ def numbers_in(text: str) -> list[Quantity]:
         value = float(digits) if digits else WORDS.index(match["word"].lower()) + 1.0
         per = _PER.match(plain, match.end())
         factor = 0.01 if match["percent"] else 1 / float(per[1].replace(",", "")) if per else 1.0
-        found.append(
-            Quantity(
-                *match.span(),
-                " ".join(match[0].split()),
-                (-value if match["minus"] else value) * scale,
-                0.5 * scale / 10 ** len(digits.partition(".")[2]),
-                factor,
-                any(a <= match.start() < b for a, b in exempt),
-                not digits,
-            )
-        )
+        written, value = " ".join(match[0].split()), (-value if match["minus"] else value) * scale
+        slack = 0.5 * scale / 10 ** len(digits.partition(".")[2])
+        free = any(a <= match.start() < b for a, b in exempt)
+        found.append(Quantity(*match.span(), written, value, slack, factor, free, not digits))
     return found
 
 
 def _cells_of(row):
     """Return column -> number for the numbers of a row, and for those its texts quote."""
     values = {}
-    for column, cell in row.iloc[1:].items():
-        if column == "year" or pd.isna(cell):
-            continue
+    for column, cell in row.iloc[1:].dropna().drop("year", errors="ignore").items():
         if isinstance(cell, str):
             quoted = [number for number in numbers_in(cell) if not number.exempt]
             values |= {f"{column}: {number.text}": number.value for number in quoted}
@@ -160,9 +138,6 @@ def _candidates(row_ids, tables):
     return found | count
 
 
-# The text
-
-
 def _blank(text, pattern):
     return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 
@@ -178,12 +153,9 @@ def _number_before(end, text, numbers, taken, hidden):
         if re.search(r"[.!?|]\s|\||\n\s*\n|\n\s*[-#>|]", gap):
             return None
         words = len(re.findall(r"\w+", gap))
-        if number.exempt and not (hidden and not words):
-            continue
-        if number.in_words and words > (3 if hidden else 0):
-            continue
-        return number
-    return None
+        far = number.in_words and words > (3 if hidden else 0)
+        if not far and (not number.exempt or (hidden and not words)):
+            return number
 
 
 def _sentence(text, at):
@@ -233,11 +205,9 @@ def _counts(text, tables):
 
 def _against_evidence(bare, prose, numbers, taken, tables):
     """Yield (place, number, why) of what its evidence refutes; put into ``taken`` what has any."""
-    evidence = sorted(
-        [(m.start(), m[1], True) for m in _COMMENT.finditer(bare)]
-        + [(m.start(), m[1], False) for m in _IDS.finditer(bare)]
-    )
-    for at, says, hidden in evidence:
+    evidence = [(m.start(), m[1], True) for m in _COMMENT.finditer(bare)]
+    evidence += [(m.start(), m[1], False) for m in _IDS.finditer(bare)]
+    for at, says, hidden in sorted(evidence):
         number = _number_before(at, prose, numbers, taken, hidden)
         try:
             row_ids = [] if hidden else ids_in(says)

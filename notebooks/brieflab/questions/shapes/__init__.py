@@ -4,10 +4,6 @@ Each shape turns numpy, pandas and Python values into plain JSON (``read``, or a
 says why not), compares two such values (``same``), names format slips (``slip``) and says what is
 wrong without telling the key (``differ``). Reading a value that was read before gives the same
 value again, so that the grader can read what ``check`` stored.
-
-``values`` looks at Python objects, ``base`` is what all shapes have in common; the shapes stand
-in ``numbers``, ``words``, ``groups`` (several values), ``tables`` and ``works`` (what a learner
-made: a function, a chart).
 """
 
 from brieflab.questions.shapes.base import Refused, Shape, read_part

@@ -52,10 +52,8 @@ class InOrder(Shape):
 
     def slip(self, normal: list, key: list) -> tuple[str, str] | None:
         if not self.same(normal, key) and self.same(normal[::-1], key):
-            return "reversed", (
-                "The right values in reverse order. "
-                f"Put '{self.labels[0]}' first and '{self.labels[-1]}' last."
-            )
+            step = f"Put '{self.labels[0]}' first and '{self.labels[-1]}' last."
+            return "reversed", f"The right values in reverse order. {step}"
         return _shared_slip(self.item, zip(normal, key))
 
     def differ(self, normal: list, key: list) -> str:
@@ -111,11 +109,8 @@ class Mapping(Shape):
         normal = _spelled_like(key, normal)
         missing, extra = sorted(set(key) - set(normal)), sorted(set(normal) - set(key))
         if missing or extra:
-            told = []
-            if missing:
-                told.append(f"{len(missing)} missing, for example '{missing[0][:40]}'")
-            if extra:
-                told.append(f"{len(extra)} that do not belong, for example '{extra[0][:40]}'")
+            amiss = ((missing, "missing"), (extra, "that do not belong"))
+            told = [f"{len(k)} {what}, for example '{k[0][:40]}'" for k, what in amiss if k]
             return f"Your answer has {len(normal)} names: " + "; ".join(told) + "."
         wrong = [k for k in key if not self.item.same(normal[k], key[k])]
         return f"{len(key) - len(wrong)} of {len(key)} values fit. Look again at '{wrong[0][:40]}'."

@@ -40,11 +40,8 @@ class Number(Shape):
         except (OverflowError, ValueError):
             raise self.refusal(value) from None
         if not isfinite(number) or abs(number) > 1e15:
-            raise Refused(
-                "I received no usable number (missing, infinite or far too large). "
-                "Look for a division by zero or an empty selection.",
-                "type",
-            )
+            said = "I received no usable number (missing, infinite or far too large). "
+            raise Refused(said + "Look for a division by zero or an empty selection.", "type")
         number = int(number) if number.is_integer() else number
         low, high = self.low, self.high
         most = 100 if self.unit == "proportion" and high == 1 else high
@@ -59,26 +56,23 @@ class Number(Shape):
         return abs(normal - key) <= near
 
     def slip(self, normal: float, key: float) -> tuple[str, str] | None:
-        if key and self.unit == "proportion" and self.same(normal / 100, key):
-            return "percent", (
-                f"I received {short(normal)}: right as a percentage, but the question asks for a "
-                "proportion between 0 and 1. Divide by 100."
-            )
-        if key and self.unit == "percent" and self.same(normal * 100, key):
-            return "proportion", (
-                f"I received {short(normal)}: right as a proportion, but the question asks for "
-                "percent. Multiply by 100."
-            )
-        if key and self.same(-normal, key):
-            return "sign", f"I received {short(normal)}: the size is right, the sign is reversed."
+        if not key:
+            return None
+        said = f"I received {short(normal)}: "
+        if self.unit == "proportion" and self.same(normal / 100, key):
+            said += "right as a percentage, but the question asks for a proportion between 0 and 1."
+            return "percent", f"{said} Divide by 100."
+        if self.unit == "percent" and self.same(normal * 100, key):
+            said += "right as a proportion, but the question asks for percent. Multiply by 100."
+            return "proportion", said
+        if self.same(-normal, key):
+            return "sign", said + "the size is right, the sign is reversed."
 
     def differ(self, normal: float, key: float) -> str:
         side = "too low" if normal < key else "too high"
         near = " by a little" if key and isclose(normal, key, rel_tol=0.05) else ""
-        return (
-            f"I received {short(normal)}, which is {side}{near}. "
-            "Check which rows you kept and what you counted; a hint may help."
-        )
+        step = "Check which rows you kept and what you counted; a hint may help."
+        return f"I received {short(normal)}, which is {side}{near}. {step}"
 
 
 def _is_number(text):

@@ -80,9 +80,8 @@ class Table(Shape):
             return a is b if a is None or b is None else shape.same(a, b)
 
         shapes = self.columns.values()
-        return len(mine) == len(wanted) and all(
-            all(map(same, shapes, a, b)) for a, b in zip(mine, wanted)
-        )
+        alike = (all(map(same, shapes, a, b)) for a, b in zip(mine, wanted))
+        return len(mine) == len(wanted) and all(alike)
 
     def same(self, normal: dict, key: dict) -> bool:
         mine, wanted = self._rows(normal), self._rows(key)
@@ -90,11 +89,9 @@ class Table(Shape):
 
     def differ(self, normal: dict, key: dict) -> str:
         mine, wanted = self._rows(normal), self._rows(key)
-        if len(normal["rows"]) != len(key["rows"]):
-            return (
-                f"Your table has {len(normal['rows'])} rows; the question leads to another "
-                "number. Check what was dropped or repeated."
-            )
+        if (many := len(normal["rows"])) != len(key["rows"]):
+            said = f"Your table has {many} rows; the question leads to another number."
+            return f"{said} Check what was dropped or repeated."
         if set(mine) != set(wanted):
             return f"Some rows are others than asked for: check the column '{self.by[0]}'."
         wrong = next(rows for k, rows in wanted.items() if not self._same_rows(mine[k], rows))[0]

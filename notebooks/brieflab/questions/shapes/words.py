@@ -34,8 +34,8 @@ class Choice(Shape):
             value = str(value)
         if not isinstance(value, str):
             raise self.refusal(value, "type", "Give one word in quotation marks.")
-        known = {fold(o): o for o in self.options}
-        known.update({fold(k): v for k, v in self.variants.items()})
+        known = {o: o for o in self.options} | self.variants
+        known = {fold(spelling): option for spelling, option in known.items()}
         if fold(value) not in known:
             raise Refused(f"I received {received(value)}. {suggest(value, self.options)}")
         return known[fold(value)]
@@ -96,15 +96,11 @@ class Names(Shape):
     def slip(self, normal: list[str], key: list[str]) -> tuple[str, str] | None:
         if self.ordered and len(key) > 1:
             if self.same(normal[::-1], key):
-                return "reversed", (
-                    f"The right names, from last to first: '{normal[0]}' stands first. "
-                    "Sort the other way round."
-                )
+                said = f"The right names, from last to first: '{normal[0]}' stands first. "
+                return "reversed", said + "Sort the other way round."
             if sorted(map(fold, normal)) == sorted(map(fold, key)):
-                return "order", (
-                    "The right names in another order. Sort by the column that the question "
-                    "names, then read the names from the top."
-                )
+                said = "The right names in another order. Sort by the column that the question "
+                return "order", said + "names, then read the names from the top."
 
     def differ(self, normal: list[str], key: list[str]) -> str:
         hits = len({fold(n) for n in normal} & {fold(n) for n in key})

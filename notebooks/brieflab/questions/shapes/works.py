@@ -27,14 +27,14 @@ class Function(Shape):
         return [read_part(self.item, got, f"For {case}") for case, got in zip(self.cases, value)]
 
     def _result(self, function, case):
+        called = f"Called with {case}, your function"
         try:
             result = function(*case)
         except Exception as error:
-            said = f"Called with {case}, your function stopped: {type(error).__name__}: "
-            raise Refused(said + str(error)[:80], "type") from None
+            said = f"{called} stopped: {type(error).__name__}: {str(error)[:80]}"
+            raise Refused(said, "type") from None
         if result is None:
-            said = f"Called with {case}, your function returned nothing. End it with return."
-            raise Refused(said, "type")
+            raise Refused(f"{called} returned nothing. End it with return.", "type")
         return result
 
     def same(self, normal: list, key: list) -> bool:
