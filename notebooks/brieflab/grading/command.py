@@ -76,17 +76,15 @@ class Summary:
         unread = sum(score.count("unreadable") == len(score.items) for score in self.scores)
         nothing = sum(score.total is None for score in self.scores) - unread
         named = sum(p.level == "problem" for p in self.problems)
-        lines = [f"{len(self.scores)} learners, {self.files} files read as data."]
-        if unread:
-            lines.append(f"{unread} could not be read at all: they have no total, not a zero.")
-        if nothing:
-            lines.append(f"{nothing} on the roster sent nothing: their total is empty.")
-        if waiting:
-            lines.append(f"{waiting} texts await a mark: open solutions/grading_desk.ipynb.")
-        if named:
-            lines.append(f"{named} problems to look at: {self.out / 'problems.csv'}")
-        lines.append(f"Grades: {self.out / 'grades.csv'}; overview: {self.out / 'class.html'}")
-        return "\n".join(lines)
+        told = [
+            (True, f"{len(self.scores)} learners, {self.files} files read as data."),
+            (unread, f"{unread} could not be read at all: they have no total, not a zero."),
+            (nothing, f"{nothing} on the roster sent nothing: their total is empty."),
+            (waiting, f"{waiting} texts await a mark: open solutions/grading_desk.ipynb."),
+            (named, f"{named} problems to look at: {self.out / 'problems.csv'}"),
+            (True, f"Grades: {self.out / 'grades.csv'}; overview: {self.out / 'class.html'}"),
+        ]
+        return "\n".join(line for needed, line in told if needed)
 
 
 def grade(
@@ -160,21 +158,18 @@ def _alone(out: Path) -> Iterator[None]:
     lock = FileLock(out / ".grading.lock", timeout=0)
     try:
         (out / "feedback").mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        held = lock.acquire()
         for left in [*out.glob("*.part"), *(out / "feedback").glob("*.part")]:
             left.unlink()
     except Timeout:
-        raise PlainError(
-            f"Another grading run is writing to {out}. Wait until it is done."
-        ) from None
+        said = f"Another grading run is writing to {out}. Wait until it is done."
+        raise PlainError(said) from None
     except OSError as error:
         raise PlainError(
             f"The folder {out} cannot be written ({error.strerror}). Name another with --out."
         ) from error
-    try:
+    with held:
         yield
-    finally:
-        lock.release()
 
 
 def _read_by(reader: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -191,50 +186,28 @@ def _read_by(reader: Callable[[str], Any]) -> Callable[[str], Any]:
 
 def add_command(commands: Any) -> None:
     """Add ``grade`` and ``rehearse`` to the command line (argparse's subparsers)."""
-    raw = argparse.RawDescriptionHelpFormatter
-    one = commands.add_parser(
-        "grade",
-        help="grade a folder of submissions",
-        description=_GRADE,
-        epilog=_EXAMPLES,
-        formatter_class=raw,
-    )
-    one.add_argument(
-        "folder", metavar="FOLDER", help="the submissions: a folder, a zip or one file"
-    )
-    one.add_argument("--roster", metavar="CSV", help="class list with the columns id,name[,email]")
-    one.add_argument("--out", metavar="FOLDER", default="graded", help="where to write (graded/)")
-    one.add_argument(
-        "--due",
-        metavar="TIME",
-        type=_read_by(read_due),
-        help="2026-01-31 (its end) or 2026-01-31T18:00",
-    )
-    one.add_argument(
-        "--late-per-day",
-        metavar="PERCENT",
-        type=_read_by(read_share),
-        default=0.0,
-        help="share of a late answer's points lost for each started day, such as 10",
-    )
-    one.add_argument(
-        "--lessons",
-        type=_read_by(read_lessons),
-        default=frozenset(),
-        help="the lessons that were set: 2 or 1,2,5 or 1-4 (all)",
-    )
-    one.add_argument("--seed", default="", help="the course seed; without one nobody has variants")
-    one.add_argument("--nbgrader", metavar="DB", help="also fill this nbgrader gradebook.db")
-    one.add_argument(
-        "--rerun",
-        action="store_true",
-        help="also execute the notebooks, isolated (Linux with bubblewrap), and report where "
-        "code and recorded answers differ; never changes a grade",
-    )
+    one = commands.add_parser("grade", help="grade a folder of submissions", description=_GRADE)
+    one.epilog, one.formatter_class = _EXAMPLES, argparse.RawDescriptionHelpFormatter
     one.set_defaults(run=_run_grade)
-    two = commands.add_parser(
-        "rehearse", help="make a synthetic class to practise on", description=_REHEARSE
+    add = one.add_argument
+    add("folder", metavar="FOLDER", help="the submissions: a folder, a zip or one file")
+    add("--roster", metavar="CSV", help="class list with the columns id,name[,email]")
+    add("--out", metavar="FOLDER", default="graded", help="where to write (graded/)")
+    when = "2026-01-31 (its end) or 2026-01-31T18:00"
+    add("--due", metavar="TIME", type=_read_by(read_due), help=when)
+    share = "share of a late answer's points lost for each started day, such as 10"
+    add("--late-per-day", metavar="PERCENT", type=_read_by(read_share), default=0.0, help=share)
+    which = "the lessons that were set: 2 or 1,2,5 or 1-4 (all)"
+    add("--lessons", type=_read_by(read_lessons), default=frozenset(), help=which)
+    add("--seed", default="", help="the course seed; without one nobody has variants")
+    add("--nbgrader", metavar="DB", help="also fill this nbgrader gradebook.db")
+    apart = (
+        "also execute the notebooks, isolated (Linux with bubblewrap), and report where code and "
+        "recorded answers differ; never changes a grade"
     )
+    add("--rerun", action="store_true", help=apart)
+    made = "make a synthetic class to practise on"
+    two = commands.add_parser("rehearse", help=made, description=_REHEARSE)
     two.add_argument("folder", metavar="FOLDER", help="a new or empty folder")
     two.add_argument("--learners", type=int, default=12, help="how many learners (12)")
     two.set_defaults(run=_run_rehearse)
@@ -255,14 +228,11 @@ def _run_grade(chosen):
         from brieflab.grading import rerun
 
         rerun.need_isolation()
-    done = grade(
-        chosen.folder,
-        chosen.out,
-        chosen.roster,
-        rules,
-        chosen.nbgrader,
-        lambda found, what: tqdm(found, desc=what, unit="", disable=not sys.stderr.isatty()),
-    )
+
+    def progress(found, what):
+        return tqdm(found, desc=what, unit="", disable=not sys.stderr.isatty())
+
+    done = grade(chosen.folder, chosen.out, chosen.roster, rules, chosen.nbgrader, progress)
     print(done)
     if chosen.rerun:
         print(rerun.compare(chosen.folder, chosen.out))
