@@ -5,7 +5,7 @@ Writes no files, and judges nothing: it tells what ``score`` found.
 
 import json
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
 
@@ -17,7 +17,7 @@ from brieflab.course import TITLE
 from brieflab.figures import HATCHES, PALETTE, image, new_figure, titled_axes
 from brieflab.grading.people import Person, safe_name, visible
 from brieflab.grading.problems import Problem
-from brieflab.grading.score import STATES, Item, Rules, Score
+from brieflab.grading.score import Item, Rules, Score
 from brieflab.html import render, table_html
 from brieflab.questions import Question
 from brieflab.questions.rubric import LEVEL
@@ -31,7 +31,7 @@ WORDS = {
     "blank": "Not answered",
     "unreadable": "We could not read this, and you have lost no points for it; your teacher knows",
 }
-"""State -> what a learner is told; the order of ``score.STATES``."""
+"""State of an Item -> what a learner is told."""
 
 _LONGEST = 20_000
 _SOURCE = "Source: the answer sheets of this class"
@@ -85,16 +85,12 @@ def _rubric(item: Item) -> list[str]:
 
 def feedback_page(result: Score, rules: Rules) -> str:
     """Return the feedback page of one learner as HTML: this learner's data only."""
-    lessons = defaultdict(list)
-    for item in result.items.values():
-        lessons[item.question.lesson].append(item)
     return render(
         "feedback",
         title=TITLE,
         name=visible(result.person.name or result.person.id),
         result=result,
         nothing=result.count("blank") == len(result.items) and result.total is None,
-        lessons={number: _lesson(items) for number, items in sorted(lessons.items())},
         late_share=_points(rules.late_per_day * 100) if rules.late_per_day else "",
         words=WORDS,
         points=_points,
@@ -102,18 +98,6 @@ def feedback_page(result: Score, rules: Rules) -> str:
         scored=_scored,
         rubric=_rubric,
     )
-
-
-def _lesson(items):
-    """Return what the page says of one lesson's Items; untouched: all in words, if all are blank."""
-    named = [f"{i.question.id} {i.question.title} ({_points(i.possible)})" for i in items]
-    return {
-        "asked": items,
-        "answered": sum(item.state not in ("blank", "unreadable") for item in items),
-        "awarded": sum(item.awarded or 0 for item in items),
-        "possible": sum(item.possible for item in items),
-        "untouched": ", ".join(named) if all(item.state == "blank" for item in items) else "",
-    }
 
 
 def page_names(people: list[Person]) -> dict[str, str]:
@@ -133,7 +117,7 @@ def page_names(people: list[Person]) -> dict[str, str]:
 def grades_header(asked: list[Question]) -> list[str]:
     """Return the columns of grades.csv for the Questions ``asked``."""
     head = ["learner", "name", "email", "total", "possible", "final", "days_late"]
-    head += [state.replace(" ", "_") for state in STATES]
+    head += [state.replace(" ", "_") for state in WORDS]
     for question in asked:
         head += [f"{question.id} {what}" for what in ("awarded", "possible", "state")]
     return head
@@ -143,11 +127,10 @@ def grades_row(result: Score) -> list:
     """Return one learner's line of grades.csv; an unknown score is an empty cell, not a 0."""
     person = result.person
     row = [visible(person.id), visible(person.name), person.email, result.total, result.possible]
-    row += ["yes" if result.final else "no"]
-    row += [max((item.days_late for item in result.items.values()), default=0)]
-    row += [result.count(state) for state in STATES]
+    late = max((item.days_late for item in result.items.values()), default=0)
+    row += ["yes" if result.final else "no", late, *map(result.count, WORDS)]
     for item in result.items.values():
-        row += [item.awarded, item.possible, item.state]
+        row += [item.awarded, item.question.points, item.state]
     return row
 
 
@@ -155,26 +138,26 @@ class Tally:
     """Counts over the class, one learner at a time, so that no answers are kept in memory."""
 
     def __init__(self, asked: list[Question]):
-        self.questions = asked
-        self.shares = {q.id: array("d") for q in self.questions}
-        self.states = {q.id: Counter() for q in self.questions}
-        self.mistakes = {q.id: Counter() for q in self.questions}
-        self.told = {}
+        self.questions, self.totals, self.told = asked, array("d"), {}
+        self.shares = {q.id: array("d") for q in asked}
+        self.states = {q.id: Counter() for q in asked}
+        self.mistakes = {q.id: Counter() for q in asked}
         self.hints, self.opened = Counter(), Counter()
-        self.totals = array("d")
-        self.learners = 0
 
     def add(self, result: Score) -> None:
         """Count one Score; without a total it is left out."""
         if result.total is None:
             return
-        self.learners += 1
         self.totals.append(result.total)
         for item in result.items.values():
             name = item.question.id
             self.states[name][item.state] += 1
             answered = item.state not in ("blank", "unreadable", "awaiting mark")
-            share = item.awarded / item.possible if answered and item.possible else float("nan")
+            share = (
+                item.awarded / item.question.points
+                if answered and item.question.points
+                else float("nan")
+            )
             self.shares[name].append(share)
             if item.mistake:
                 self.mistakes[name][item.mistake] += 1
@@ -189,14 +172,13 @@ class Tally:
         discrimination: correlation of that share with the share of all other points (-1 to 1;
         empty below five answers or without spread).
         """
-        rows, table = [], pd.DataFrame({name: np.array(s) for name, s in self.shares.items()})
+        rows, table, learners = [], pd.DataFrame(self.shares), len(self.totals)
         weights = pd.Series({q.id: float(q.points) for q in self.questions})
         earned = table.fillna(0).mul(weights, axis=1).sum(axis=1)
         for q in self.questions:
-            share = table[q.id]
             states, mistakes = self.states[q.id], self.mistakes[q.id].most_common()
-            rest = (earned - share.fillna(0) * q.points)[share.notna()]
-            known = share.dropna()
+            known = table[q.id].dropna()
+            rest = earned[known.index] - known * q.points
             telling = len(known) >= 5 and known.nunique() > 1 and rest.nunique() > 1
             rows.append(
                 {
@@ -205,8 +187,8 @@ class Tally:
                     "lesson": q.lesson,
                     "kind": q.kind,
                     "points": q.points,
-                    "learners": self.learners,
-                    "answered": self.learners - states["blank"] - states["unreadable"],
+                    "learners": learners,
+                    "answered": learners - states["blank"] - states["unreadable"],
                     "right": states["right"],
                     "awaiting_mark": states["awaiting mark"],
                     "difficulty": round(known.mean(), 3) if len(known) else None,
@@ -228,7 +210,7 @@ class Tally:
                 "title": q.title,
                 "mistake": mistake,
                 "count": n,
-                "answered": self.learners - self.states[q.id]["blank"],
+                "answered": len(self.totals) - self.states[q.id]["blank"],
                 "message": self.told[q.id, mistake],
             }
             for q in self.questions
@@ -242,13 +224,15 @@ def overview_page(tally: Tally, problems: Iterable[Problem]) -> str:
     items = tally.items()
     scored = items.dropna(subset=["difficulty"])
     plots = [_difficulty_plot(scored), _totals_plot(tally)] if len(scored) else []
-    marked = int(items["awaiting_mark"].sum())
-    summary = f"{tally.learners} learners handed in something that could be read."
-    if marked:
-        summary += f" {marked} texts await a mark at the grading desk."
-    kinds = Counter(p.kind for p in problems if p.level == "problem").most_common()
-    mixed = tally.mixed_up()
-    return render("overview", title=TITLE, summary=summary, plots=plots, mixed=mixed, kinds=kinds)
+    return render(
+        "overview",
+        title=TITLE,
+        learners=len(tally.totals),
+        waiting=items["awaiting_mark"].sum(),
+        plots=plots,
+        mixed=tally.mixed_up(),
+        kinds=Counter(p.kind for p in problems if p.level == "problem").most_common(),
+    )
 
 
 def _difficulty_plot(items):
@@ -258,8 +242,8 @@ def _difficulty_plot(items):
     figure = new_figure(8, 1.3 + 0.24 * len(items))
     axes = titled_axes(figure, finding, _SOURCE, left=3.2)
     names = [f"{row['item']} {row['title']}"[:42] for _, row in items.iterrows()]
-    look = {"color": PALETTE["sky"], "edgecolor": PALETTE["black"]}
-    bars = axes.barh(names, items["difficulty"] * 100, **look)
+    shares = items["difficulty"] * 100
+    bars = axes.barh(names, shares, color=PALETTE["sky"], edgecolor=PALETTE["black"])
     axes.bar_label(bars, fmt="%.0f", padding=3, fontsize=8)
     axes.invert_yaxis()
     axes.set_xlim(0, 108)
@@ -284,12 +268,10 @@ def _totals_plot(tally):
     axes.set_ylabel("learners")
     axes.yaxis.get_major_locator().set_params(integer=True)
     alt = f"Histogram of the totals of {len(totals)} learners, from 0 to {top:g} points. {finding}."
-    table = pd.DataFrame(
-        {"from": edges[:-1].round(1), "to": edges[1:].round(1), "learners": counts.astype(int)}
-    )
-    return _plot(figure, finding, alt, table)
+    table = {"from": edges[:-1].round(1), "to": edges[1:].round(1), "learners": counts}
+    return _plot(figure, finding, alt, pd.DataFrame(table))
 
 
 def _plot(figure, finding, alt, table):
-    picture, numbers = Markup(image(figure, alt)), Markup(table_html(table, finding))
-    return {"finding": finding, "picture": picture, "table": numbers}
+    numbers = Markup(table_html(table, finding))
+    return {"finding": finding, "picture": Markup(image(figure, alt)), "table": numbers}

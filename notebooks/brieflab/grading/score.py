@@ -19,8 +19,6 @@ from brieflab.plain import PlainError
 from brieflab.questions import Question
 from brieflab.tables import Tables
 
-STATES = ("right", "partly right", "wrong", "marked", "awaiting mark", "blank", "unreadable")
-
 
 @dataclass(frozen=True)
 class Rules:
@@ -58,11 +56,6 @@ class Item:
     mark: dict | None = None
     claimed: bool = False
 
-    @property
-    def possible(self) -> float:
-        """The points of the question."""
-        return self.question.points
-
 
 @dataclass
 class Score:
@@ -89,7 +82,7 @@ class Score:
     @property
     def possible(self) -> float:
         """Points of all questions together."""
-        return sum(item.possible for item in self.items.values())
+        return sum(item.question.points for item in self.items.values())
 
     def count(self, *states: str) -> int:
         """Return how many Items are in one of ``states``."""
