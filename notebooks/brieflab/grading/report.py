@@ -17,7 +17,7 @@ from brieflab.course import TITLE
 from brieflab.figures import HATCHES, PALETTE, image, new_figure, titled_axes
 from brieflab.grading.people import Person, safe_name, visible
 from brieflab.grading.problems import Problem
-from brieflab.grading.score import Item, Rules, Score
+from brieflab.grading.score import Rules, Score
 from brieflab.html import render, table_html
 from brieflab.questions import Question
 from brieflab.questions.rubric import LEVEL
@@ -70,34 +70,11 @@ def _scored(row, mark):
     return f"{got:g} of {max(row.scores)}" + (f" ({words})" if words else "")
 
 
-def _rubric(item: Item) -> list[str]:
-    """Return what an answer at this level does, and what the next level would take."""
-    level, criteria = item.mark["scores"].get(LEVEL.name), item.question.criteria
-    if level not in LEVEL.scores or not criteria:
-        return []
-    told = {"What this level means": int(level), "Your next step": int(level) + 1}
-    return [
-        f"{what}. " + "; ".join(f"{name}: {steps[n]}" for name, steps in criteria) + "."
-        for what, n in told.items()
-        if n in LEVEL.scores
-    ]
-
-
 def feedback_page(result: Score, rules: Rules) -> str:
     """Return the feedback page of one learner as HTML: this learner's data only."""
-    return render(
-        "feedback",
-        title=TITLE,
-        name=visible(result.person.name or result.person.id),
-        result=result,
-        nothing=result.count("blank") == len(result.items) and result.total is None,
-        late_share=_points(rules.late_per_day * 100) if rules.late_per_day else "",
-        words=WORDS,
-        points=_points,
-        answer=_answer,
-        scored=_scored,
-        rubric=_rubric,
-    )
+    name = visible(result.person.name or result.person.id)
+    told = {"words": WORDS, "scale": LEVEL, "points": _points, "answer": _answer, "scored": _scored}
+    return render("feedback", title=TITLE, name=name, result=result, rules=rules, **told)
 
 
 def page_names(people: list[Person]) -> dict[str, str]:
@@ -180,43 +157,37 @@ class Tally:
             known = table[q.id].dropna()
             rest = earned[known.index] - known * q.points
             telling = len(known) >= 5 and known.nunique() > 1 and rest.nunique() > 1
-            rows.append(
-                {
-                    "item": q.id,
-                    "title": q.title,
-                    "lesson": q.lesson,
-                    "kind": q.kind,
-                    "points": q.points,
-                    "learners": learners,
-                    "answered": learners - states["blank"] - states["unreadable"],
-                    "right": states["right"],
-                    "awaiting_mark": states["awaiting mark"],
-                    "difficulty": round(known.mean(), 3) if len(known) else None,
-                    "discrimination": round(known.corr(rest), 3) if telling else None,
-                    "most_frequent_mistake": mistakes[0][0] if mistakes else "",
-                    "times": mistakes[0][1] if mistakes else 0,
-                    "all_mistakes": "; ".join(f"{name}: {n}" for name, n in mistakes),
-                    "hints_opened": self.hints[q.id],
-                    "solutions_opened": self.opened[q.id],
-                }
-            )
-        return pd.DataFrame(rows)
-
-    def mixed_up(self, most: int = 12) -> list[dict]:
-        """Return the most frequent mistakes of the class, as rows for the overview."""
-        found = [
-            {
+            row = {
                 "item": q.id,
                 "title": q.title,
-                "mistake": mistake,
-                "count": n,
-                "answered": len(self.totals) - self.states[q.id]["blank"],
-                "message": self.told[q.id, mistake],
+                "lesson": q.lesson,
+                "kind": q.kind,
+                "points": q.points,
+                "learners": learners,
+                "answered": learners - states["blank"] - states["unreadable"],
+                "right": states["right"],
+                "awaiting_mark": states["awaiting mark"],
+                "difficulty": round(known.mean(), 3) if len(known) else None,
+                "discrimination": round(known.corr(rest), 3) if telling else None,
+                "most_frequent_mistake": mistakes[0][0] if mistakes else "",
+                "times": mistakes[0][1] if mistakes else 0,
+                "all_mistakes": "; ".join(f"{name}: {n}" for name, n in mistakes),
+                "hints_opened": self.hints[q.id],
+                "solutions_opened": self.opened[q.id],
             }
-            for q in self.questions
-            for mistake, n in self.mistakes[q.id].items()
-        ]
-        return sorted(found, key=lambda row: (-row["count"], row["item"], row["mistake"]))[:most]
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def mixed_up(self) -> list[dict]:
+        """Return the twelve most frequent mistakes of the class, as rows for the overview."""
+        found = []
+        for q in self.questions:
+            answered = len(self.totals) - self.states[q.id]["blank"]
+            for mistake, n in self.mistakes[q.id].items():
+                row = {"question": q, "answered": answered, "mistake": mistake, "count": n}
+                found.append({**row, "message": self.told[q.id, mistake]})
+        found.sort(key=lambda row: (-row["count"], row["question"].id, row["mistake"]))
+        return found[:12]
 
 
 def overview_page(tally: Tally, problems: Iterable[Problem]) -> str:
