@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +62,9 @@ class Summary:
     """What one grading run did: the Scores by learner, the problems, the folder written."""
 
     out: Path
-    scores: list[Score] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    files: int = 0
+    scores: list[Score]
+    problems: list[Problem]
+    files: int
 
     @property
     def exit_code(self) -> int:

@@ -12,7 +12,8 @@ from brieflab.html import render, status
 from brieflab.plain import PlainError
 from brieflab.questions.rubric import LEVELS
 
-_WIDE, _AUTO, _WRAP = {"description_width": "initial"}, {"width": "auto"}, {"flex_flow": "row wrap"}
+_WIDE = {"description_width": "initial"}
+_AUTO, _WRAP = {"width": "auto"}, {"flex_flow": "row wrap"}
 
 
 def desk(folder: str = "../graded") -> W.Widget:

@@ -168,12 +168,9 @@ def score(
         in_time = [e for e in earlier if rules.due and not _days_late(e, rules.due)]
         entries = filter(None, [sheet["answers"].get(question.id), *in_time[-1:]])
         tried = [_item(question, e, tables, chosen, rules, given, out) for e in entries]
+        tried = tried or [Item(question)]
         # an answer touched again after the due time never counts less than the one before it
-        out.items[question.id] = max(
-            tried,
-            key=lambda item: -1 if item.awarded is None else item.awarded,
-            default=Item(question),
-        )
+        out.items[question.id] = max(tried, key=lambda x: -1 if x.awarded is None else x.awarded)
     claimed = ", ".join(name for name, item in out.items.items() if item.claimed)
     if claimed:
         what = f"the file says 'right' for {claimed}; judged again it is not, which counts"
@@ -221,10 +218,9 @@ def _judged(question_id, value, chosen, tables):
 
 
 def _item(question, entry, tables, chosen, rules, given, out):
-    item = Item(question, value=entry.get("value"))
     hints = entry.get("hints")
-    item.hints = min(max(hints, 0), 3) if isinstance(hints, int) else 0
-    item.opened = bool(entry.get("opened"))
+    hints = min(max(hints, 0), 3) if isinstance(hints, int) else 0
+    item = Item(question, value=entry.get("value"), hints=hints, opened=bool(entry.get("opened")))
     try:
         found = _judged(question.id, json.dumps(item.value), json.dumps(chosen), tables)
     except Exception as error:  # one strange value must not stop a class
