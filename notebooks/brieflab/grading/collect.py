@@ -16,11 +16,12 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
+from functools import reduce
 from pathlib import Path
 
 from brieflab import sheet as sheets
 from brieflab.course import SLUG
+from brieflab.grading.marks import digest
 from brieflab.grading.people import Owner, Piece, Roster, fold, owners, visible
 from brieflab.grading.problems import Problem
 from brieflab.grading.reading import read
@@ -60,12 +61,11 @@ class Reader:
     skip: Path | None = None
     problems: list[Problem] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
-    _others: Counter = field(default_factory=Counter)
-    _ignored: Counter = field(default_factory=Counter)
+    _unread: Counter = field(default_factory=Counter)
 
-    def say(self, kind: str, what: str, parts: tuple, level: str = "problem") -> None:
-        """Keep a Problem about the file at ``parts``."""
-        self.problems.append(Problem(kind, what, visible("/".join(parts)), level=level))
+    def say(self, kind: str, what: str, parts: tuple, **more: str) -> None:
+        """Keep a Problem about the file at ``parts``, fit to print."""
+        self.problems.append(Problem(kind, visible(what), visible("/".join(parts)), **more))
 
     def lose(self, kind: str, what: str, parts: tuple) -> None:
         """Keep a Problem about a file that may hold answers and was not read."""
@@ -82,11 +82,8 @@ class Reader:
             for name in progress(sorted(names)):
                 path = Path(folder) / name
                 self._path(path, prefix + path.relative_to(base).parts)
-        for (place, kind), n in sorted(self._others.items()):
-            self.say("other files", f"{n} of kind '{kind}' were not read", (place,), "note")
-        for (place, name), n in sorted(self._ignored.items()):
-            what = f"{n} files in folders called '{name}' were not read: they are not answers"
-            self.say("other files", what, (place,), "note")
+        for (place, what), n in self._unread.items():
+            self.say("other files", f"{n} {what}", (place,), level="note")
 
     def _folders(self, top):
         def failed(error):
@@ -125,24 +122,25 @@ class Reader:
     def _is_ignored(self, parts):
         name = next((p.lower() for p in parts[:-1] if p.lower() in _IGNORED), None)
         if name or parts[-1].startswith("._"):
-            self._ignored[parts[0], name or "._"] += 1
+            what = f"files in folders called '{name or '._'}' were not read: they are not answers"
+            self._unread[parts[0], what] += 1
             return True
         return False
 
     def _file(self, file, size, parts, depth, budget):
-        """Read one open binary file; ``budget`` is what its zip may still unpack to."""
+        """Read one open buffered file; ``budget`` is what its zip may still unpack to."""
         ending = os.path.splitext(parts[-1])[1].lower()
         if ending == ".zip":
             return self._zip(file, size, parts, depth, budget)
-        head = file.read(4096)
-        plain = head.replace(b"\0", b"")
+        plain = file.peek(4096)[:4096].replace(b"\0", b"")
         if ending not in (".json", ".ipynb") and not any(sign in plain for sign in _SIGNS):
-            self._others[parts[0] if len(parts) > 1 else "", visible(ending) or "none"] += 1
+            place = parts[0] if len(parts) > 1 else ""
+            self._unread[place, f"of kind '{ending or 'none'}' were not read"] += 1
             return None
         if size > MEMBER:
             what = f"{size >> 20} MB; files up to {MEMBER >> 20} MB are read"
             return self.lose("too large", what, parts)
-        return self._sheet(_Chain(head, file), parts)
+        return self._sheet(file, parts)
 
     def _sheet(self, stream, parts):
         piece = Piece(parts)
@@ -150,19 +148,17 @@ class Reader:
         try:
             sheet, remarks = read(stream, parts[-1])
         except PlainError as error:
-            return self.say("unreadable", visible(error), parts)
+            return self.say("unreadable", str(error), parts)
         except _BROKEN as error:
-            what = f"the file breaks off while reading ({visible(error)})"
-            return self.say("unreadable", what, parts)
+            return self.say("unreadable", f"the file breaks off while reading ({error})", parts)
         for remark in remarks:
-            self.say("odd file", visible(remark), parts)
+            self.say("odd file", remark, parts)
         for item, what in sheet.pop("unreadable", {}).items():
-            odd = Problem("unreadable entry", visible(what), piece.label, item=visible(item))
-            self.problems.append(odd)
+            self.say("unreadable entry", what, parts, item=visible(item))
         piece.claim = str(sheet["learner"].get("id", "")).strip()
         piece.claimed_name = str(sheet["learner"].get("name", "")).strip()
         if visible(piece.claim) != piece.claim:
-            what = f"invisible or control characters in the learner id '{visible(piece.claim)}'"
+            what = f"invisible or control characters in the learner id '{piece.claim}'"
             self.say("odd id", what, parts)
         piece.packed = zlib.compress(json.dumps(sheet).encode())
         return None
@@ -175,7 +171,7 @@ class Reader:
                 raise PlainError("its list of contents is too long to be a submission")
             archive = zipfile.ZipFile(file)
         except (PlainError, zipfile.BadZipFile, ValueError, OSError) as error:
-            return self.lose("zip", f"the zip was not read: {visible(error)}", parts)
+            return self.lose("zip", f"the zip was not read: {error}", parts)
         with archive:
             for info in sorted(archive.infolist(), key=lambda i: (i.file_size, i.filename)):
                 if not info.is_dir():
@@ -201,21 +197,10 @@ class Reader:
         budget[0] -= info.file_size
         try:
             with archive.open(info) as file:
-                source = io.BytesIO(file.read()) if nested else file
+                source = io.BufferedReader(io.BytesIO(file.read())) if nested else file
                 return self._file(source, info.file_size, inner, depth + 1, budget)
         except (*_BROKEN, NotImplementedError, ValueError) as error:
-            return self.lose("zip", f"damaged in the zip: {visible(error)}", inner)
-
-
-class _Chain(io.RawIOBase):
-    """A stream of the bytes already read and the rest of the file."""
-
-    def __init__(self, head, file):
-        self._head, self._file = head, file
-
-    def read(self, size=-1):
-        data, self._head = self._head[:size], self._head[size:]
-        return data + self._file.read(size - len(data)) if len(data) < size else data
+            return self.lose("zip", f"damaged in the zip: {error}", inner)
 
 
 def _directory_size(file, size):
@@ -223,11 +208,11 @@ def _directory_size(file, size):
     file.seek(max(0, size - 2**16 - 128))
     tail = file.read()
     file.seek(0)
-    end, end64 = tail.rfind(b"PK\5\6"), tail.rfind(b"PK\6\6")
-    sizes = [struct.unpack_from("<L", tail, end + 12)[0]] if 0 <= end <= len(tail) - 16 else []
-    if 0 <= end64 <= len(tail) - 48:
-        sizes = [struct.unpack_from("<Q", tail, end64 + 40)[0]]
-    return max(sizes, default=0)
+    for sign, form, at in ((b"PK\6\6", "<Q", 40), (b"PK\5\6", "<L", 12)):  # zip64 says it first
+        end = tail.rfind(sign)
+        if 0 <= end <= len(tail) - at - struct.calcsize(form):
+            return struct.unpack_from(form, tail, end + at)[0]
+    return 0
 
 
 def collect(
@@ -243,38 +228,30 @@ def collect(
     """
     folder, roster = Path(folder), roster or Roster()
     if not folder.exists():
-        raise PlainError(
-            f"There is no folder {visible(folder)}. Name the folder with the files of your class."
-        )
+        told = "Name the folder with the files of your class."
+        raise PlainError(f"There is no folder {visible(folder)}. {told}")
     reader = Reader(skip=Path(out).resolve() if out else None)
     reader.walk(folder, progress)
     found, problems = owners(reader.pieces, roster)
     whose = {piece.label: owner.person.id for owner in found for piece in owner.pieces}
-    problems = [
-        replace(problem, learner=problem.learner or whose.get(problem.file, ""))
-        for problem in reader.problems + problems
-    ]
+    met = reader.problems + problems
+    problems = [replace(p, learner=p.learner or whose.get(p.file, "")) for p in met]
     for owner in found:
         problems += _about(owner, roster)
     problems += _shared(found)
     here = {owner.person.id for owner in found}
-    for person in roster.people:
-        if person.id not in here:
-            found.append(Owner(person))
-            what = "no file was found"
-            problems.append(Problem("nothing received", what, learner=person.id, level="note"))
+    absent = [person for person in roster.people if person.id not in here]
+    found += map(Owner, absent)
+    nothing = ("nothing received", "no file was found", "")
+    problems += [Problem(*nothing, person.id, level="note") for person in absent]
     found.sort(key=lambda owner: fold(owner.person.id))
     return Collected(found, problems, sum(bool(piece.packed) for piece in reader.pieces))
 
 
 def unpack(owner: Owner) -> dict | None:
     """Return one sheet of all readable files of an Owner, or None if there is none."""
-    out = None
-    for piece in owner.pieces:
-        if piece.packed:
-            one = json.loads(zlib.decompress(piece.packed))
-            out = sheets.merge(out, one) if out else one
-    return out
+    packed = [piece.packed for piece in owner.pieces if piece.packed]
+    return reduce(sheets.merge, map(json.loads, map(zlib.decompress, packed))) if packed else None
 
 
 def _about(owner, roster):
@@ -283,8 +260,8 @@ def _about(owner, roster):
         what = f"'{visible(who)}' is not on the roster; the work was graded all the same"
         yield Problem("not on the roster", what, owner.pieces[0].label, who)
     if len(readable) > 1:
-        what = f"{len(readable)} files were merged, the newest answer to each item counts: "
-        what += ", ".join(readable[:5])
+        named = ", ".join(readable[:5])
+        what = f"{len(readable)} files were merged, the newest answer to each item counts: {named}"
         yield Problem("several files", what, readable[0], who, level="note")
 
 
@@ -293,14 +270,14 @@ def _shared(found: list[Owner]) -> Iterator[Problem]:
     same = defaultdict(list)
     for owner in found:
         sheet = unpack(owner)
-        if not sheet or not sheet["answers"]:
-            continue
-        stamps = sorted((q, e["at"], json.dumps(e["value"])) for q, e in sheet["answers"].items())
-        same["sheet", "", _digest(stamps)].append(owner)
-        for question, entry in sheet["answers"].items():
+        given = sheet["answers"] if sheet else {}
+        stamps = sorted((q, e["at"], json.dumps(e["value"])) for q, e in given.items())
+        if stamps:
+            same["sheet", "", digest(stamps)].append(owner)
+        for question, entry in given.items():
             words = fold(entry["value"]).split() if isinstance(entry["value"], str) else []
             if len(words) >= _COPIED:
-                same["text", question, _digest(words)].append(owner)
+                same["text", question, digest(words)].append(owner)
     told = {}
     for (kind, question, _), group in same.items():
         if len(group) > 1:  # who shares a sheet comes with it first: its texts are told by that
@@ -312,10 +289,5 @@ def _shared(found: list[Owner]) -> Iterator[Problem]:
         if kind == "sheet":
             what = f"the same answers, saved in the same microseconds: {who}"
         for owner in group:
-            yield Problem(
-                f"identical {kind}", what, owner.pieces[0].label, owner.person.id, items[0]
-            )
-
-
-def _digest(parts):
-    return sha256(json.dumps(parts).encode()).digest()
+            file = owner.pieces[0].label
+            yield Problem(f"identical {kind}", what, file, owner.person.id, items[0])

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +62,9 @@ class Summary:
     """What one grading run did: the Scores by learner, the problems, the folder written."""
 
     out: Path
-    scores: list[Score] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    files: int = 0
+    scores: list[Score]
+    problems: list[Problem]
+    files: int
 
     @property
     def exit_code(self) -> int:
@@ -76,17 +76,15 @@ class Summary:
         unread = sum(score.count("unreadable") == len(score.items) for score in self.scores)
         nothing = sum(score.total is None for score in self.scores) - unread
         named = sum(p.level == "problem" for p in self.problems)
-        lines = [f"{len(self.scores)} learners, {self.files} files read as data."]
-        if unread:
-            lines.append(f"{unread} could not be read at all: they have no total, not a zero.")
-        if nothing:
-            lines.append(f"{nothing} on the roster sent nothing: their total is empty.")
-        if waiting:
-            lines.append(f"{waiting} texts await a mark: open solutions/grading_desk.ipynb.")
-        if named:
-            lines.append(f"{named} problems to look at: {self.out / 'problems.csv'}")
-        lines.append(f"Grades: {self.out / 'grades.csv'}; overview: {self.out / 'class.html'}")
-        return "\n".join(lines)
+        told = [
+            (True, f"{len(self.scores)} learners, {self.files} files read as data."),
+            (unread, f"{unread} could not be read at all: they have no total, not a zero."),
+            (nothing, f"{nothing} on the roster sent nothing: their total is empty."),
+            (waiting, f"{waiting} texts await a mark: open solutions/grading_desk.ipynb."),
+            (named, f"{named} problems to look at: {self.out / 'problems.csv'}"),
+            (True, f"Grades: {self.out / 'grades.csv'}; overview: {self.out / 'class.html'}"),
+        ]
+        return "\n".join(line for needed, line in told if needed)
 
 
 def grade(
@@ -160,21 +158,18 @@ def _alone(out: Path) -> Iterator[None]:
     lock = FileLock(out / ".grading.lock", timeout=0)
     try:
         (out / "feedback").mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        held = lock.acquire()
         for left in [*out.glob("*.part"), *(out / "feedback").glob("*.part")]:
             left.unlink()
     except Timeout:
-        raise PlainError(
-            f"Another grading run is writing to {out}. Wait until it is done."
-        ) from None
+        said = f"Another grading run is writing to {out}. Wait until it is done."
+        raise PlainError(said) from None
     except OSError as error:
         raise PlainError(
             f"The folder {out} cannot be written ({error.strerror}). Name another with --out."
         ) from error
-    try:
+    with held:
         yield
-    finally:
-        lock.release()
 
 
 def _read_by(reader: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -191,36 +186,28 @@ def _read_by(reader: Callable[[str], Any]) -> Callable[[str], Any]:
 
 def add_command(commands: Any) -> None:
     """Add ``grade`` and ``rehearse`` to the command line (argparse's subparsers)."""
-    raw = argparse.RawDescriptionHelpFormatter
-    one = commands.add_parser(
-        "grade",
-        help="grade a folder of submissions",
-        description=_GRADE,
-        epilog=_EXAMPLES,
-        formatter_class=raw,
-    )
-    due, share, lessons = map(_read_by, (read_due, read_share, read_lessons))
+    one = commands.add_parser("grade", help="grade a folder of submissions", description=_GRADE)
+    one.epilog, one.formatter_class = _EXAMPLES, argparse.RawDescriptionHelpFormatter
+    one.set_defaults(run=_run_grade)
     add = one.add_argument
     add("folder", metavar="FOLDER", help="the submissions: a folder, a zip or one file")
     add("--roster", metavar="CSV", help="class list with the columns id,name[,email]")
     add("--out", metavar="FOLDER", default="graded", help="where to write (graded/)")
-    add("--due", metavar="TIME", type=due, help="2026-01-31 (its end) or 2026-01-31T18:00")
-    late = "share of a late answer's points lost for each started day, such as 10"
-    add("--late-per-day", metavar="PERCENT", type=share, default=0.0, help=late)
-    some = "the lessons that were set: 2 or 1,2,5 or 1-4 (all)"
-    add("--lessons", type=lessons, default=frozenset(), help=some)
+    when = "2026-01-31 (its end) or 2026-01-31T18:00"
+    add("--due", metavar="TIME", type=_read_by(read_due), help=when)
+    share = "share of a late answer's points lost for each started day, such as 10"
+    add("--late-per-day", metavar="PERCENT", type=_read_by(read_share), default=0.0, help=share)
+    which = "the lessons that were set: 2 or 1,2,5 or 1-4 (all)"
+    add("--lessons", type=_read_by(read_lessons), default=frozenset(), help=which)
     add("--seed", default="", help="the course seed; without one nobody has variants")
     add("--nbgrader", metavar="DB", help="also fill this nbgrader gradebook.db")
-    add(
-        "--rerun",
-        action="store_true",
-        help="also execute the notebooks, isolated (Linux with bubblewrap), and report where "
-        "code and recorded answers differ; never changes a grade",
+    apart = (
+        "also execute the notebooks, isolated (Linux with bubblewrap), and report where code and "
+        "recorded answers differ; never changes a grade"
     )
-    one.set_defaults(run=_run_grade)
-    two = commands.add_parser(
-        "rehearse", help="make a synthetic class to practise on", description=_REHEARSE
-    )
+    add("--rerun", action="store_true", help=apart)
+    made = "make a synthetic class to practise on"
+    two = commands.add_parser("rehearse", help=made, description=_REHEARSE)
     two.add_argument("folder", metavar="FOLDER", help="a new or empty folder")
     two.add_argument("--learners", type=int, default=12, help="how many learners (12)")
     two.set_defaults(run=_run_rehearse)
@@ -242,10 +229,10 @@ def _run_grade(chosen):
 
         rerun.need_isolation()
 
-    def bar(found, what):
+    def progress(found, what):
         return tqdm(found, desc=what, unit="", disable=not sys.stderr.isatty())
 
-    done = grade(chosen.folder, chosen.out, chosen.roster, rules, chosen.nbgrader, bar)
+    done = grade(chosen.folder, chosen.out, chosen.roster, rules, chosen.nbgrader, progress)
     print(done)
     if chosen.rerun:
         print(rerun.compare(chosen.folder, chosen.out))

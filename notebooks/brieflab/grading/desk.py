@@ -13,6 +13,7 @@ from brieflab.plain import PlainError
 from brieflab.questions.rubric import LEVELS
 
 _WIDE = {"description_width": "initial"}
+_AUTO, _WRAP = {"width": "auto"}, {"flex_flow": "row wrap"}
 
 
 def desk(folder: str = "../graded") -> W.Widget:
@@ -34,34 +35,19 @@ class Desk(W.VBox):
         self.which = W.Dropdown(options=[NEW, SECOND, MINE], description="Texts")
         self.order = W.ToggleButtons(options=["random", "similar first"], description="Order")
         self.status, self.card, self.agreement = W.HTML(), W.HTML(), W.HTML()
-        self.entry = W.Text(
-            description="Scores, then Enter",
-            continuous_update=False,
-            style=_WIDE,
-            placeholder="for example 2",
-        )
-        self.comment = W.Combobox(
-            description="Comment to the learner",
-            ensure_option=False,
-            style=_WIDE,
-            layout=W.Layout(width="95%"),
-            placeholder="optional; comments you have used are offered again",
-        )
-        self.buttons, self.rows = W.HBox(layout=W.Layout(flex_flow="row wrap")), W.VBox()
+        self.entry = W.Text(description="Scores, then Enter", continuous_update=False, style=_WIDE)
+        offered = "optional; comments you have used are offered again"
+        self.comment = W.Combobox(placeholder=offered, style=_WIDE, layout={"width": "95%"})
+        self.comment.description = "Comment to the learner"
+        self.buttons, self.rows = W.HBox(layout=_WRAP), W.VBox()
         self.save = W.Button(description="Save and next")
         self.skip = W.Button(description="Later", tooltip="Leave this text for later")
-        self.undo = W.Button(description="Undo my last mark", layout=W.Layout(width="auto"))
-        choose = W.HBox(
-            [self.question, self.which, self.order, self.marker],
-            layout=W.Layout(flex_flow="row wrap"),
-        )
-        super().__init__(
-            [
-                choose, self.status, self.card, self.comment, self.buttons, self.rows, self.entry,
-                W.HBox([self.save, self.skip, self.undo]), self.agreement,
-            ]
-        )  # fmt: skip
-        for control in (self.question, self.which, self.order, self.marker):
+        self.undo = W.Button(description="Undo my last mark", layout=_AUTO)
+        choose = [self.question, self.which, self.order, self.marker]
+        read = [self.status, self.card, self.comment, self.buttons, self.rows, self.entry]
+        steps = W.HBox([self.save, self.skip, self.undo])
+        super().__init__([W.HBox(choose, layout=_WRAP), *read, steps, self.agreement])
+        for control in choose:
             control.observe(lambda change: self.begin(), names="value")
         self.entry.observe(self._entered, names="value")
         self.save.on_click(lambda button: self.mark(self._chosen()))
@@ -76,14 +62,7 @@ class Desk(W.VBox):
         rows = question.scales
         single = len(rows) == 1
         self.buttons.children = [self._button(rows[0], score) for score in rows[0].scores if single]
-        self.rows.children = [] if single else [
-            W.ToggleButtons(
-                options=[(f"{score:g}", score) for score in row.scores],
-                description=row.name,
-                style={**_WIDE, "button_width": "4em"},
-            )
-            for row in rows
-        ]  # fmt: skip
+        self.rows.children = [] if single else [self._row(row) for row in rows]
         self.save.layout.display = "none" if single else ""
         self.entry.placeholder = "for example " + " ".join("2" if single else "1" for _ in rows)
         self.show("")
@@ -96,8 +75,7 @@ class Desk(W.VBox):
         queue = [learner for learner in self._order if learner in waiting]
         queue = [x for x in queue if x not in self._skipped] or queue
         self.learner = queue[0] if queue else None
-        total = len(self._order)
-        count = f"{len(waiting)} of {total} texts are {self.which.value}."
+        count = f"{len(waiting)} of {len(self._order)} texts are {self.which.value}."
         self.status.value = status(f"{said} {count}".strip())
         self.card.value = self._card(question) if queue else "<p>No text is left in this pile.</p>"
         self.comment.options = self.pile.marks.comments(question.id)
@@ -128,20 +106,22 @@ class Desk(W.VBox):
         gone = self.pile.marks.undo(self.marker.value.strip())
         if not gone:
             return self.show("There is no mark of yours to undo.")
-        same = next((q for q in self.pile.items() if q.id == gone["item"]), None)
-        if same is not None and same is not self.question.value:
-            self.question.value = same
-        if gone["learner"] in self._order:
-            self._order.remove(gone["learner"])
-            self._order.insert(0, gone["learner"])
+        for question in self.pile.items():
+            if question.id == gone["item"]:
+                self.question.value = question
+        self._order.sort(key=lambda learner: learner != gone["learner"])
         self._skipped = [x for x in self._skipped if x != gone["learner"]]
         return self.show(f"Undone: {pseudonym(gone['item'], gone['learner'])}.")
 
     def _button(self, row, score):
         words = dict(zip(row.scores, row.words)).get(score, "")
-        button = W.Button(description=f"{score:g} {words}".strip(), layout=W.Layout(width="auto"))
+        button = W.Button(description=f"{score:g} {words}".strip(), layout=_AUTO)
         button.on_click(lambda _: self.mark({row.name: score}))
         return button
+
+    def _row(self, row):
+        scores, style = [(f"{score:g}", score) for score in row.scores], {"button_width": "4em"}
+        return W.ToggleButtons(options=scores, description=row.name, style={**_WIDE, **style})
 
     def _chosen(self):
         return {row.description: row.value for row in self.rows.children}
@@ -167,9 +147,7 @@ class Desk(W.VBox):
         return render("desk", question=question, levels=LEVELS, name=name, text=text)
 
     def _agreement(self, question, marker):
-        others = {who for _, item, who in self.pile.marks.standing() if item == question.id}
-        compared = [
-            (other, self.pile.agreement(question.id, other, marker))
-            for other in sorted(others - {marker})
-        ]
+        standing = self.pile.marks.standing()
+        others = {who for _, item, who in standing if item == question.id and who != marker}
+        compared = ((who, self.pile.agreement(question.id, who, marker)) for who in sorted(others))
         return render("agreement", compared=[(who, found) for who, found in compared if found])

@@ -5,7 +5,6 @@ Knows totals and items as they are given; computes none.
 
 import codecs
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -54,21 +53,17 @@ def write_csv(
     path: str | Path, header: Iterable, rows: Iterable[Iterable], encoding_mark: str = "\ufeff"
 ) -> None:
     """Write ``rows`` below ``header`` as CSV, every text made safe; with a mark for Excel."""
-    buffer = io.StringIO()
-    buffer.write(encoding_mark)
-    out = csv.writer(buffer)
-    out.writerow(header)
-    out.writerows([safe(cell) for cell in row] for row in rows)
-    write(path, buffer.getvalue())
+    with writing(path) as file:
+        file.write(encoding_mark)
+        out = csv.writer(file)
+        out.writerow(header)
+        out.writerows(map(safe, row) for row in rows)
 
 
 def _number(owner):
     """Return the number a learning platform gave the learner or their submission, or ''."""
-    for piece in owner.pieces:
-        said = platform(piece.parts)
-        if said and said[1].isdigit():
-            return said[1]
-    return ""
+    said = filter(None, (platform(piece.parts) for piece in owner.pieces))
+    return next((number for _, number, _ in said if number.isdigit()), "")
 
 
 def gradebooks(
@@ -80,9 +75,7 @@ def gradebooks(
     that no import turns an open question into a zero.
     """
     out, points = Path(out), f"{possible:g}"
-    title = f"{TITLE} ({points})"
-    canvas = [["    Points Possible", "", "", "", "", possible]]
-    moodle, blackboard = [], []
+    canvas, moodle, blackboard = [["    Points Possible", "", "", "", "", possible]], [], []
     for owner, total in results:
         who, number = owner.person, _number(owner)
         last, first = _last_first(who.name)
@@ -90,8 +83,8 @@ def gradebooks(
         identifier = f"Participant {number}" if number else ""
         moodle.append([identifier, who.name, who.email, who.id, total])
         blackboard.append([last, first, who.id, total])
-    student = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]
-    write_csv(out / "canvas.csv", student, canvas, "")
+    header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", f"{TITLE} ({points})"]
+    write_csv(out / "canvas.csv", header, canvas, "")
     header = ["Identifier", "Full name", "Email address", "ID number", "Grade"]
     write_csv(out / "moodle.csv", header, moodle, "")
     header = ["Last Name", "First Name", "Username", f"{TITLE} [Total Pts: {points} Score]"]
@@ -106,12 +99,11 @@ def _last_first(name):
     return last, first
 
 
-def to_nbgrader(database: str | Path, results: list[Score], assignment: str = SLUG) -> None:
+def to_nbgrader(database: str | Path, results: list[Score]) -> None:
     """Write scores and hand marks into the nbgrader gradebook at ``database`` (a path).
 
-    Automatic points become auto scores, marks given at the
-    desk manual scores with their comment. What awaits a mark is left for nbgrader to ask for;
-    a mark given in nbgrader meanwhile stays.
+    Automatic points become auto scores, marks given at the desk manual scores with their comment.
+    What awaits a mark is left for nbgrader to ask for; a mark given in nbgrader meanwhile stays.
     Raises PlainError when nbgrader is not installed.
     """
     try:
@@ -121,23 +113,21 @@ def to_nbgrader(database: str | Path, results: list[Score], assignment: str = SL
             "nbgrader is not installed here, so its gradebook cannot be written. "
             "Install it with: python -m pip install nbgrader"
         ) from None
-    notebook = assignment
     with Gradebook(f"sqlite:///{Path(database).resolve()}") as book:
-        book.update_or_create_assignment(assignment)
-        book.update_or_create_notebook(notebook, assignment)
+        book.update_or_create_assignment(SLUG)
+        book.update_or_create_notebook(SLUG, SLUG)
         for question in questions.all():
-            cell, kind = _cell(question), "markdown" if question.kind == "text" else "code"
-            book.update_or_create_grade_cell(
-                cell, notebook, assignment, max_score=question.points, cell_type=kind
-            )
-            book.update_or_create_solution_cell(cell, notebook, assignment)
+            kind = "markdown" if question.kind == "text" else "code"
+            cell, about = _cell(question), {"max_score": question.points, "cell_type": kind}
+            book.update_or_create_grade_cell(*cell, **about)
+            book.update_or_create_solution_cell(*cell)
         for result in results:
             who = result.person
             last, first = _last_first(who.name)
             book.update_or_create_student(who.id, last_name=last, first_name=first, email=who.email)
-            book.update_or_create_submission(assignment, who.id)
+            book.update_or_create_submission(SLUG, who.id)
             for item in result.items.values():
-                place = _cell(item.question), notebook, assignment, who.id
+                place = *_cell(item.question), who.id
                 grade = book.find_grade(*place)
                 grade.needs_manual_grade = item.awarded is None and not grade.manual_score
                 if item.question.kind != "text":
@@ -149,4 +139,5 @@ def to_nbgrader(database: str | Path, results: list[Score], assignment: str = SL
 
 
 def _cell(question):
-    return "q" + question.id.replace(".", "_")
+    """Return where a question stands for nbgrader: its cell, the notebook, the assignment."""
+    return "q" + question.id.replace(".", "_"), SLUG, SLUG

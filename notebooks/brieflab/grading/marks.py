@@ -15,8 +15,6 @@ from pathlib import Path
 
 from brieflab.questions import Question
 
-NAME = "marks.jsonl"
-
 
 def on_scales(question: Question, scores: dict[str, float]) -> list[float]:
     """Return the score on each scale of ``question`` from ``scores`` (row name -> score).
@@ -24,8 +22,7 @@ def on_scales(question: Question, scores: dict[str, float]) -> list[float]:
     A score outside a row's scale is brought into it, so that no edit of the file exceeds the
     points of a question; a row without a score has 0.
     """
-    rows = question.scales
-    return [min(max(float(scores.get(row.name, 0)), 0), max(row.scores)) for row in rows]
+    return [min(max(float(scores.get(x.name, 0)), 0), max(x.scores)) for x in question.scales]
 
 
 def fraction(question: Question, scores: dict[str, float]) -> float:
@@ -53,11 +50,10 @@ def digest(text: object) -> str:
 
 
 class Marks:
-    """All marks of a class, as they stand in the file at ``path`` (a file or a folder)."""
+    """All marks of a class, as they stand in ``marks.jsonl`` in ``folder``."""
 
-    def __init__(self, path: str | Path):
-        path = Path(path)
-        self.path = path / NAME if path.suffix != ".jsonl" else path
+    def __init__(self, folder: str | Path):
+        self.path = Path(folder) / "marks.jsonl"
         self.refresh()
 
     def refresh(self) -> None:
@@ -108,9 +104,9 @@ class Marks:
 
     def undo(self, marker: str) -> dict | None:
         """Take back the marker's last standing mark; return it, or None if there is none."""
-        standing = {id(mark): mark for mark in self.standing().values()}
+        standing = [id(mark) for mark in self.standing().values() if mark["marker"] == marker]
         for mark in reversed(self.lines):
-            if id(mark) in standing and mark["marker"] == marker:
+            if id(mark) in standing:
                 self._append(learner=mark["learner"], item=mark["item"], marker=marker, undo=True)
                 return mark
         return None

@@ -8,7 +8,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +19,9 @@ from brieflab.plain import PlainError, need_columns
 
 _PLATFORMS = [
     # Moodle, Canvas, Blackboard: how each names the files of a download
-    re.compile(
-        r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?", re.DOTALL
-    ),
-    re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+", re.DOTALL),
-    re.compile(r".+_(?P<id>[^_]+)_attempt_\d{4}(?:-\d\d){5}(?:_.+)?", re.DOTALL),
+    r"(?s)(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?",
+    r"(?s)(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+",
+    r"(?s).+_(?P<id>[^_]+)_attempt_\d{4}(?:-\d\d){5}(?:_.+)?",
 ]
 _OURS = re.compile(r"answers|\d\d_[a-z]", re.IGNORECASE)
 _GENERIC = {"exercises", "notebooks", "submission", "submissions"}
@@ -67,13 +65,12 @@ class Roster:
 
     def __init__(self, people: Iterable[Person] = ()):
         self.people = list(people)
-        known = defaultdict(set)
+        self._known = defaultdict(set)
         for person in self.people:
             words = re.findall(r"[\w'-]+", fold(person.name))
             turned = ["".join(words[i:] + words[:i]) for i in range(len(words))]
             for word in {fold(person.id), fold(person.email), fold(person.name), *turned} - {""}:
-                known[word].add(person)
-        self._known = known
+                self._known[word].add(person)
         self._exact = {person.id: person for person in self.people}
         self._ids = {fold(p.id) for p in self.people} | {fold(p.email) for p in self.people}
 
@@ -119,14 +116,12 @@ def read_roster(path: str | Path) -> Roster:
             "Save it as CSV (UTF-8) with the columns id, name and, if you like, email."
         ) from None
     need_columns(table, ["id", "name"], "roster")
-    twice = [i for i, n in Counter(table["id"].str.strip()).items() if n > 1]
-    if twice:
-        raise PlainError(
-            f"The id '{visible(twice[0])}' stands twice in the roster. Each learner needs one."
-        )
-    email = table["email"] if "email" in table.columns else [""] * len(table)
-    rows = zip(table["id"], table["name"], email)
-    return Roster([Person(i.strip(), n.strip(), e.strip()) for i, n, e in rows if i.strip()])
+    table = table.reindex(columns=["id", "name", "email"], fill_value="").map(str.strip)
+    twice = table["id"][table["id"].duplicated(keep=False)]
+    if len(twice):
+        told = "Each learner needs one."
+        raise PlainError(f"The id '{visible(twice.iloc[0])}' stands twice in the roster. {told}")
+    return Roster(Person(*row) for row in table.itertuples(index=False) if row.id)
 
 
 @dataclass
@@ -164,10 +159,9 @@ def platform(parts: tuple[str, ...]) -> tuple[str, str, bool] | None:
     """Return (name, id, late) from the first part that a learning platform named, or None."""
     for part in parts:
         for pattern in _PLATFORMS:
-            found = pattern.fullmatch(part)
-            if found:
+            if found := re.fullmatch(pattern, part):
                 said = found.groupdict()
-                return said.get("name") or "", said["id"], bool(said.get("late"))
+                return said.get("name", ""), said["id"], bool(said.get("late"))
     if "submitted" in parts[:-2]:
         return "", parts[parts.index("submitted") + 1], False
     return None
@@ -184,16 +178,13 @@ def owners(pieces: list[Piece], roster: Roster) -> tuple[list[Owner], list[Probl
     for piece in pieces:
         for depth in range(1, len(piece.parts)):
             claims[piece.parts[:depth]].add(fold(piece.claim))
-    groups, called = defaultdict(list), {}
+    groups, rivals, called, found = defaultdict(list), defaultdict(set), {}, {}
     for piece in pieces:
-        place, called_so = _place(piece, roster, claims)
+        place, person = _place(piece, roster, claims)
         groups[place].append(piece)
-        called[place] = called_so
-    rivals = defaultdict(set)
-    for place, group in groups.items():
-        for claim in {fold(piece.claim) for piece in group} - {""}:
-            rivals[claim].add(place)
-    found = {}
+        called[place] = person
+        if fold(piece.claim):
+            rivals[fold(piece.claim)].add(place)
     for place, group in groups.items():
         person, foreign = _person(place, called[place], group, roster, rivals, groups, problems)
         key = person.id if roster.has(person) else fold(person.id)
@@ -210,7 +201,7 @@ def _place(piece, roster, claims):
     """Return (key, Person or None): the delivery a piece belongs to, and who made it."""
     said = platform(piece.parts)
     if said:
-        number, name = said[1], said[0]
+        name, number, _ = said
         person = roster.find(number, name) or Person(f"{name} {number}".strip(), name)
         return ("delivery", person.id), person
     person = next(filter(None, map(roster.find_in, piece.parts)), None)

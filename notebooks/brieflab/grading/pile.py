@@ -101,11 +101,9 @@ class Pile:
         if not pairs:
             return None
         one, two = ([round(score * 2) for score in scores] for scores in zip(*pairs))
-        steps = sorted(set(one) | set(two))
-        kappa = None
+        steps, kappa = list(range(min(one + two), max(one + two) + 1)), None
         if len(steps) > 1:
-            levels = range(steps[0], steps[-1] + 1)
-            kappa = float(cohen_kappa_score(one, two, labels=list(levels), weights="quadratic"))
+            kappa = float(cohen_kappa_score(one, two, labels=steps, weights="quadratic"))
         return {
             "texts": texts,
             "exact": sum(x == y for x, y in pairs) / len(pairs),

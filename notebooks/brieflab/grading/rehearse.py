@@ -6,10 +6,10 @@ of how files are read and scored.
 """
 
 import json
-import random
 import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from brieflab import questions, tables
@@ -32,18 +32,14 @@ _LATE = datetime(2026, 2, 2, 9, tzinfo=UTC)
 
 
 def answers(
-    kind: str,
-    data: tables.Tables,
-    seed: str = "",
-    learner: str = "",
-    chance: random.Random | None = None,
+    kind: str, data: tables.Tables, seed: str = "", learner: str = "", chance: Random | None = None
 ) -> dict[str, Any]:
     """Return {question id: value} as a learner of ``kind`` would give them.
 
     kind: 'strong' (every key), 'typical' (a catalogued mistake where there is one, else the
     key), 'half' (every second question), 'types' (numbers as sentences), 'blank' (nothing).
     """
-    chance, found = chance or random.Random(0), {}
+    chance, found = chance or Random(0), {}
     for place, question in enumerate(questions.all()):
         if kind == "blank" or (kind == "half" and place % 2):
             continue
@@ -71,9 +67,8 @@ def sheet_of(
     learner: str, given: dict[str, Any], name: str = "", seed: str = "", start: datetime = _START
 ) -> dict:
     """Return an answer sheet of ``given`` ({question id: value}), one answer every two minutes."""
-    out = sheets.empty()
-    out["learner"], out["course"] = {"id": learner, "name": name}, {"seed": seed}
-    out["saved_at"] = start.isoformat()
+    whose = {"learner": {"id": learner, "name": name}, "course": {"seed": seed}}
+    out = {**sheets.empty(), **whose, "saved_at": start.isoformat()}
     at = start + timedelta(microseconds=zlib.crc32(learner.encode()) % 10**8)
     for question, value in given.items():
         at += timedelta(minutes=2)
@@ -108,7 +103,7 @@ def rehearse(folder: str | Path, learners: int = 12) -> Path:
         raise PlainError(f"{folder} is not empty. Name a new folder for the rehearsal.")
     if learners < 1:
         raise PlainError(f"A class needs at least one learner; it was {learners}.")
-    data, chance, roster = tables.load(), random.Random(2020), ["id,name,email"]
+    data, chance, roster = tables.load(), Random(2020), ["id,name,email"]
     for n in range(learners):
         learner, name = f"s{n + 1:03}", NAMES[n % len(NAMES)]
         roster.append(f"{learner},{name},{learner}@example.org")

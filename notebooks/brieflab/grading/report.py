@@ -5,7 +5,7 @@ Writes no files, and judges nothing: it tells what ``score`` found.
 
 import json
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
 
@@ -17,7 +17,7 @@ from brieflab.course import TITLE
 from brieflab.figures import HATCHES, PALETTE, image, new_figure, titled_axes
 from brieflab.grading.people import Person, safe_name, visible
 from brieflab.grading.problems import Problem
-from brieflab.grading.score import STATES, Item, Rules, Score
+from brieflab.grading.score import Rules, Score
 from brieflab.html import render, table_html
 from brieflab.questions import Question
 from brieflab.questions.rubric import LEVEL
@@ -31,7 +31,7 @@ WORDS = {
     "blank": "Not answered",
     "unreadable": "We could not read this, and you have lost no points for it; your teacher knows",
 }
-"""State -> what a learner is told; the order of ``score.STATES``."""
+"""State of an Item -> what a learner is told."""
 
 _LONGEST = 20_000
 _SOURCE = "Source: the answer sheets of this class"
@@ -70,50 +70,11 @@ def _scored(row, mark):
     return f"{got:g} of {max(row.scores)}" + (f" ({words})" if words else "")
 
 
-def _rubric(item: Item) -> list[str]:
-    """Return what an answer at this level does, and what the next level would take."""
-    level, criteria = item.mark["scores"].get(LEVEL.name), item.question.criteria
-    if level not in LEVEL.scores or not criteria:
-        return []
-    told = {"What this level means": int(level), "Your next step": int(level) + 1}
-    return [
-        f"{what}. " + "; ".join(f"{name}: {steps[n]}" for name, steps in criteria) + "."
-        for what, n in told.items()
-        if n in LEVEL.scores
-    ]
-
-
 def feedback_page(result: Score, rules: Rules) -> str:
     """Return the feedback page of one learner as HTML: this learner's data only."""
-    lessons = defaultdict(list)
-    for item in result.items.values():
-        lessons[item.question.lesson].append(item)
-    return render(
-        "feedback",
-        title=TITLE,
-        name=visible(result.person.name or result.person.id),
-        result=result,
-        nothing=result.count("blank") == len(result.items) and result.total is None,
-        lessons={number: _lesson(items) for number, items in sorted(lessons.items())},
-        late_share=_points(rules.late_per_day * 100) if rules.late_per_day else "",
-        words=WORDS,
-        points=_points,
-        answer=_answer,
-        scored=_scored,
-        rubric=_rubric,
-    )
-
-
-def _lesson(items):
-    """Return what the page says of one lesson's Items; untouched: all in words, if all are blank."""
-    named = [f"{i.question.id} {i.question.title} ({_points(i.possible)})" for i in items]
-    return {
-        "asked": items,
-        "answered": sum(item.state not in ("blank", "unreadable") for item in items),
-        "awarded": sum(item.awarded or 0 for item in items),
-        "possible": sum(item.possible for item in items),
-        "untouched": ", ".join(named) if all(item.state == "blank" for item in items) else "",
-    }
+    name = visible(result.person.name or result.person.id)
+    told = {"words": WORDS, "scale": LEVEL, "points": _points, "answer": _answer, "scored": _scored}
+    return render("feedback", title=TITLE, name=name, result=result, rules=rules, **told)
 
 
 def page_names(people: list[Person]) -> dict[str, str]:
@@ -133,7 +94,7 @@ def page_names(people: list[Person]) -> dict[str, str]:
 def grades_header(asked: list[Question]) -> list[str]:
     """Return the columns of grades.csv for the Questions ``asked``."""
     head = ["learner", "name", "email", "total", "possible", "final", "days_late"]
-    head += [state.replace(" ", "_") for state in STATES]
+    head += [state.replace(" ", "_") for state in WORDS]
     for question in asked:
         head += [f"{question.id} {what}" for what in ("awarded", "possible", "state")]
     return head
@@ -143,11 +104,10 @@ def grades_row(result: Score) -> list:
     """Return one learner's line of grades.csv; an unknown score is an empty cell, not a 0."""
     person = result.person
     row = [visible(person.id), visible(person.name), person.email, result.total, result.possible]
-    row += ["yes" if result.final else "no"]
-    row += [max((item.days_late for item in result.items.values()), default=0)]
-    row += [result.count(state) for state in STATES]
+    late = max((item.days_late for item in result.items.values()), default=0)
+    row += ["yes" if result.final else "no", late, *map(result.count, WORDS)]
     for item in result.items.values():
-        row += [item.awarded, item.possible, item.state]
+        row += [item.awarded, item.question.points, item.state]
     return row
 
 
@@ -155,26 +115,26 @@ class Tally:
     """Counts over the class, one learner at a time, so that no answers are kept in memory."""
 
     def __init__(self, asked: list[Question]):
-        self.questions = asked
-        self.shares = {q.id: array("d") for q in self.questions}
-        self.states = {q.id: Counter() for q in self.questions}
-        self.mistakes = {q.id: Counter() for q in self.questions}
-        self.told = {}
+        self.questions, self.totals, self.told = asked, array("d"), {}
+        self.shares = {q.id: array("d") for q in asked}
+        self.states = {q.id: Counter() for q in asked}
+        self.mistakes = {q.id: Counter() for q in asked}
         self.hints, self.opened = Counter(), Counter()
-        self.totals = array("d")
-        self.learners = 0
 
     def add(self, result: Score) -> None:
         """Count one Score; without a total it is left out."""
         if result.total is None:
             return
-        self.learners += 1
         self.totals.append(result.total)
         for item in result.items.values():
             name = item.question.id
             self.states[name][item.state] += 1
             answered = item.state not in ("blank", "unreadable", "awaiting mark")
-            share = item.awarded / item.possible if answered and item.possible else float("nan")
+            share = (
+                item.awarded / item.question.points
+                if answered and item.question.points
+                else float("nan")
+            )
             self.shares[name].append(share)
             if item.mistake:
                 self.mistakes[name][item.mistake] += 1
@@ -189,52 +149,45 @@ class Tally:
         discrimination: correlation of that share with the share of all other points (-1 to 1;
         empty below five answers or without spread).
         """
-        rows, table = [], pd.DataFrame({name: np.array(s) for name, s in self.shares.items()})
+        rows, table, learners = [], pd.DataFrame(self.shares), len(self.totals)
         weights = pd.Series({q.id: float(q.points) for q in self.questions})
         earned = table.fillna(0).mul(weights, axis=1).sum(axis=1)
         for q in self.questions:
-            share = table[q.id]
             states, mistakes = self.states[q.id], self.mistakes[q.id].most_common()
-            rest = (earned - share.fillna(0) * q.points)[share.notna()]
-            known = share.dropna()
+            known = table[q.id].dropna()
+            rest = earned[known.index] - known * q.points
             telling = len(known) >= 5 and known.nunique() > 1 and rest.nunique() > 1
-            rows.append(
-                {
-                    "item": q.id,
-                    "title": q.title,
-                    "lesson": q.lesson,
-                    "kind": q.kind,
-                    "points": q.points,
-                    "learners": self.learners,
-                    "answered": self.learners - states["blank"] - states["unreadable"],
-                    "right": states["right"],
-                    "awaiting_mark": states["awaiting mark"],
-                    "difficulty": round(known.mean(), 3) if len(known) else None,
-                    "discrimination": round(known.corr(rest), 3) if telling else None,
-                    "most_frequent_mistake": mistakes[0][0] if mistakes else "",
-                    "times": mistakes[0][1] if mistakes else 0,
-                    "all_mistakes": "; ".join(f"{name}: {n}" for name, n in mistakes),
-                    "hints_opened": self.hints[q.id],
-                    "solutions_opened": self.opened[q.id],
-                }
-            )
-        return pd.DataFrame(rows)
-
-    def mixed_up(self, most: int = 12) -> list[dict]:
-        """Return the most frequent mistakes of the class, as rows for the overview."""
-        found = [
-            {
+            row = {
                 "item": q.id,
                 "title": q.title,
-                "mistake": mistake,
-                "count": n,
-                "answered": self.learners - self.states[q.id]["blank"],
-                "message": self.told[q.id, mistake],
+                "lesson": q.lesson,
+                "kind": q.kind,
+                "points": q.points,
+                "learners": learners,
+                "answered": learners - states["blank"] - states["unreadable"],
+                "right": states["right"],
+                "awaiting_mark": states["awaiting mark"],
+                "difficulty": round(known.mean(), 3) if len(known) else None,
+                "discrimination": round(known.corr(rest), 3) if telling else None,
+                "most_frequent_mistake": mistakes[0][0] if mistakes else "",
+                "times": mistakes[0][1] if mistakes else 0,
+                "all_mistakes": "; ".join(f"{name}: {n}" for name, n in mistakes),
+                "hints_opened": self.hints[q.id],
+                "solutions_opened": self.opened[q.id],
             }
-            for q in self.questions
-            for mistake, n in self.mistakes[q.id].items()
-        ]
-        return sorted(found, key=lambda row: (-row["count"], row["item"], row["mistake"]))[:most]
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def mixed_up(self) -> list[dict]:
+        """Return the twelve most frequent mistakes of the class, as rows for the overview."""
+        found = []
+        for q in self.questions:
+            answered = len(self.totals) - self.states[q.id]["blank"]
+            for mistake, n in self.mistakes[q.id].items():
+                row = {"question": q, "answered": answered, "mistake": mistake, "count": n}
+                found.append({**row, "message": self.told[q.id, mistake]})
+        found.sort(key=lambda row: (-row["count"], row["question"].id, row["mistake"]))
+        return found[:12]
 
 
 def overview_page(tally: Tally, problems: Iterable[Problem]) -> str:
@@ -242,13 +195,15 @@ def overview_page(tally: Tally, problems: Iterable[Problem]) -> str:
     items = tally.items()
     scored = items.dropna(subset=["difficulty"])
     plots = [_difficulty_plot(scored), _totals_plot(tally)] if len(scored) else []
-    marked = int(items["awaiting_mark"].sum())
-    summary = f"{tally.learners} learners handed in something that could be read."
-    if marked:
-        summary += f" {marked} texts await a mark at the grading desk."
-    kinds = Counter(p.kind for p in problems if p.level == "problem").most_common()
-    mixed = tally.mixed_up()
-    return render("overview", title=TITLE, summary=summary, plots=plots, mixed=mixed, kinds=kinds)
+    return render(
+        "overview",
+        title=TITLE,
+        learners=len(tally.totals),
+        waiting=items["awaiting_mark"].sum(),
+        plots=plots,
+        mixed=tally.mixed_up(),
+        kinds=Counter(p.kind for p in problems if p.level == "problem").most_common(),
+    )
 
 
 def _difficulty_plot(items):
@@ -258,8 +213,8 @@ def _difficulty_plot(items):
     figure = new_figure(8, 1.3 + 0.24 * len(items))
     axes = titled_axes(figure, finding, _SOURCE, left=3.2)
     names = [f"{row['item']} {row['title']}"[:42] for _, row in items.iterrows()]
-    look = {"color": PALETTE["sky"], "edgecolor": PALETTE["black"]}
-    bars = axes.barh(names, items["difficulty"] * 100, **look)
+    shares = items["difficulty"] * 100
+    bars = axes.barh(names, shares, color=PALETTE["sky"], edgecolor=PALETTE["black"])
     axes.bar_label(bars, fmt="%.0f", padding=3, fontsize=8)
     axes.invert_yaxis()
     axes.set_xlim(0, 108)
@@ -284,12 +239,10 @@ def _totals_plot(tally):
     axes.set_ylabel("learners")
     axes.yaxis.get_major_locator().set_params(integer=True)
     alt = f"Histogram of the totals of {len(totals)} learners, from 0 to {top:g} points. {finding}."
-    table = pd.DataFrame(
-        {"from": edges[:-1].round(1), "to": edges[1:].round(1), "learners": counts.astype(int)}
-    )
-    return _plot(figure, finding, alt, table)
+    table = {"from": edges[:-1].round(1), "to": edges[1:].round(1), "learners": counts}
+    return _plot(figure, finding, alt, pd.DataFrame(table))
 
 
 def _plot(figure, finding, alt, table):
-    picture, numbers = Markup(image(figure, alt)), Markup(table_html(table, finding))
-    return {"finding": finding, "picture": picture, "table": numbers}
+    numbers = Markup(table_html(table, finding))
+    return {"finding": finding, "picture": Markup(image(figure, alt)), "table": numbers}

@@ -55,31 +55,27 @@ sys.__stdout__.write(json.dumps({{"values": values, "said": said}}))
 
 def need_isolation() -> None:
     """Raise PlainError unless this machine can isolate a notebook."""
-    if sys.platform != "linux" or not shutil.which("bwrap"):
-        raise PlainError(
-            "Notebooks are not isolated on this machine, so none was run: --rerun needs Linux with "
-            "bubblewrap. Grades do not need it; leave --rerun out."
-        )
-    trial = subprocess.run([*_walls(Path(tempfile.gettempdir())), "true"], capture_output=True)
-    if trial.returncode:
-        raise PlainError(
-            "Notebooks are not isolated on this machine, so none was run: bubblewrap was refused "
-            f"({trial.stderr.decode(errors='replace').strip()[:120]}). Leave --rerun out."
-        )
+    why = "--rerun needs Linux with bubblewrap. Grades do not need it; leave --rerun out."
+    if sys.platform == "linux" and shutil.which("bwrap"):
+        trial = subprocess.run([*_walls(Path(tempfile.gettempdir())), "true"], capture_output=True)
+        if not trial.returncode:
+            return
+        said = trial.stderr.decode(errors="replace").strip()[:120]
+        why = f"bubblewrap was refused ({said}). Leave --rerun out."
+    raise PlainError(f"Notebooks are not isolated on this machine, so none was run: {why}")
 
 
 def _walls(datasets):
     """Return the bubblewrap command: programs and datasets to read, memory to write, no network."""
-    seen = {"/usr", "/etc", "/bin", "/lib", "/lib32", "/lib64", sys.prefix, sys.base_prefix}
     here = str(Path(__file__).resolve().parents[2])
-    seen |= {here, sysconfig.get_paths()["purelib"]}
-    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(FILES), "--tmpfs", "/work"]
-    command += ["--size", str(FILES), "--tmpfs", "/tmp", "--clearenv"]
-    for path in sorted(filter(lambda p: Path(p).exists(), seen)):
-        command += ["--ro-bind", path, path]
+    seen = {"/usr", "/etc", "/bin", "/lib", "/lib32", "/lib64", here}
+    seen |= {sys.prefix, sys.base_prefix, sysconfig.get_paths()["purelib"]}
+    walls = "bwrap --unshare-all --die-with-parent --new-session --cap-drop ALL --clearenv"
+    rooms = f"--proc /proc --dev /dev --size {FILES} --tmpfs /work --size {FILES} --tmpfs /tmp"
+    command = f"{walls} {rooms} --dir /work/module/exercises --chdir /work/module/exercises".split()
     command += ["--ro-bind", str(datasets), "/work/module/datasets"]
-    command += ["--dir", "/work/module/exercises"]
+    for path in sorted(seen):
+        command += ["--ro-bind-try", path, path]
     settings = {
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
         "PYTHONPATH": here,
@@ -93,10 +89,10 @@ def _walls(datasets):
     }
     for name, value in settings.items():
         command += ["--setenv", name, value]
-    return [*command, "--chdir", "/work/module/exercises"]
+    return command
 
 
-def run(notebook: bytes, seconds: int = SECONDS) -> tuple[dict[str, Any], str]:
+def run(notebook: bytes, seconds: int) -> tuple[dict[str, Any], str]:
     """Return (values, said): what the bytes of a notebook answer when run behind walls.
 
     values: {question id: value}; said: why the run broke off, or ''. Call ``need_isolation``
@@ -130,7 +126,7 @@ class _Notebooks(Reader):
         return None
 
 
-def compare(folder: str | Path, out: str | Path, seconds: int = SECONDS) -> str:
+def compare(folder: str | Path, out: str | Path) -> str:
     """Run every notebook in ``folder``, write rerun.csv into ``out``; return a sentence.
 
     A line names a question whose recorded answer and code differ, or a file that could not be
@@ -146,11 +142,11 @@ def compare(folder: str | Path, out: str | Path, seconds: int = SECONDS) -> str:
             recorded = sheets.read(data, name)["answers"]
         except PlainError:
             recorded = {}
-        values, said = run(data, seconds)
+        values, said = run(data, SECONDS)
         if said:
             lines.append((name, "", said))
         for question in questions.all():
-            if question.id in recorded and not (said and question.id not in values):
+            if question.id in recorded and (question.id in values or not said):
                 what = _difference(question, recorded[question.id]["value"], values)
                 if what:
                     lines.append((name, question.id, what))

@@ -19,8 +19,6 @@ from brieflab.plain import PlainError
 from brieflab.questions import Question
 from brieflab.tables import Tables
 
-STATES = ("right", "partly right", "wrong", "marked", "awaiting mark", "blank", "unreadable")
-
 
 @dataclass(frozen=True)
 class Rules:
@@ -58,11 +56,6 @@ class Item:
     mark: dict | None = None
     claimed: bool = False
 
-    @property
-    def possible(self) -> float:
-        """The points of the question."""
-        return self.question.points
-
 
 @dataclass
 class Score:
@@ -89,7 +82,7 @@ class Score:
     @property
     def possible(self) -> float:
         """Points of all questions together."""
-        return sum(item.possible for item in self.items.values())
+        return sum(item.question.points for item in self.items.values())
 
     def count(self, *states: str) -> int:
         """Return how many Items are in one of ``states``."""
@@ -175,12 +168,9 @@ def score(
         in_time = [e for e in earlier if rules.due and not _days_late(e, rules.due)]
         entries = filter(None, [sheet["answers"].get(question.id), *in_time[-1:]])
         tried = [_item(question, e, tables, chosen, rules, given, out) for e in entries]
+        tried = tried or [Item(question)]
         # an answer touched again after the due time never counts less than the one before it
-        out.items[question.id] = max(
-            tried,
-            key=lambda item: -1 if item.awarded is None else item.awarded,
-            default=Item(question),
-        )
+        out.items[question.id] = max(tried, key=lambda x: -1 if x.awarded is None else x.awarded)
     claimed = ", ".join(name for name, item in out.items.items() if item.claimed)
     if claimed:
         what = f"the file says 'right' for {claimed}; judged again it is not, which counts"
@@ -228,10 +218,9 @@ def _judged(question_id, value, chosen, tables):
 
 
 def _item(question, entry, tables, chosen, rules, given, out):
-    item = Item(question, value=entry.get("value"))
     hints = entry.get("hints")
-    item.hints = min(max(hints, 0), 3) if isinstance(hints, int) else 0
-    item.opened = bool(entry.get("opened"))
+    hints = min(max(hints, 0), 3) if isinstance(hints, int) else 0
+    item = Item(question, value=entry.get("value"), hints=hints, opened=bool(entry.get("opened")))
     try:
         found = _judged(question.id, json.dumps(item.value), json.dumps(chosen), tables)
     except Exception as error:  # one strange value must not stop a class
