@@ -288,6 +288,11 @@ def test_a_key_that_stands_twice_is_said():
     assert got["answers"]["2.1"]["value"] == 1 and "twice: 2.1" in got["unreadable"]
 
 
+def test_a_list_of_what_could_not_be_read_that_is_no_such_list_is_left_out():
+    got = sheet.read(json.dumps({**filled(**{"2_1": entry(1)}), "unreadable": [1]}).encode())
+    assert got["answers"]["2.1"]["value"] == 1 and list(got["unreadable"]) == ["unreadable"]
+
+
 @needs_fork
 def test_a_thousand_kills_during_saves_lose_at_most_the_answer_in_flight(tmp_path):
     path, dice = tmp_path / "answers.json", random.Random(4)

@@ -24,15 +24,10 @@ def checks() -> list[tuple[str, Callable[[], str]]]:
     is wrong and what to do.
     """
     return [
-        ("Python", _python),
-        ("packages", _packages),
-        ("settings", _settings),
-        ("browser", _browser),
-        ("disk", _disk),
-        ("port", _port),
-        ("data", _data),
-        ("writing", _writing),
-    ]
+        ("Python", _python), ("packages", _packages), ("settings", _settings),
+        ("browser", _browser), ("disk", _disk), ("port", _port),
+        ("data", _data), ("writing", _writing),
+    ]  # fmt: skip
 
 
 def _python():

@@ -102,10 +102,8 @@ def image(figure: "Figure", alt: str, tight: bool = False) -> str:
         figure.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches=box)
     data = b64encode(buffer.getvalue()).decode("ascii")
     width = round(figure.get_figwidth() * 96)
-    return (
-        f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}" '
-        f'style="width:100%;max-width:{width}px;height:auto;background:#fff">'
-    )
+    style = f"width:100%;max-width:{width}px;height:auto;background:#fff"
+    return f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}" style="{style}">'
 
 
 def need_words(text: Any, what: str) -> None:

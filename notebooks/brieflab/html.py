@@ -55,8 +55,7 @@ class Readable:
     """Something to read: ``html`` in a browser, ``text`` everywhere else. A mixin.
 
     ``data`` holds further forms by MIME type, such as an answer for the grader. Put before a
-    widget's class, it adds all of them to the live view, so that the output can be read where
-    widgets do not live.
+    widget's class, it adds all of them to the live view, for readers where widgets do not live.
     """
 
     text: str

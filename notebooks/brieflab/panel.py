@@ -65,8 +65,8 @@ class Panel(Readable, W.VBox):
         return image(self.figure, self.finding.alt)
 
     def _shown(self):
-        f = self.finding
-        return Shown(self.picture.value, f.alt, f.sentence, f.table)
+        found = self.finding
+        return Shown(self.picture.value, found.alt, found.sentence, found.table)
 
     @property
     def text(self) -> str:

@@ -50,12 +50,8 @@ def _body(notebook):
             cell.source = _links(re.sub(r"<!--.*?-->", "", cell.source, flags=re.DOTALL))
         else:
             cell.outputs = [_still(output) for output in cell.get("outputs", [])]
-    exporter = HTMLExporter(
-        template_name="basic",
-        exclude_anchor_links=True,
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-    )
+    without = ("exclude_anchor_links", "exclude_input_prompt", "exclude_output_prompt")
+    exporter = HTMLExporter(template_name="basic", **dict.fromkeys(without, True))
     html = exporter.from_notebook_node(notebook)[0]
     # a Markdown table cannot do without a header row, not even an empty one
     html = re.sub(r"<thead>\s*<tr>\s*(<th></th>\s*)+</tr>\s*</thead>", "", html)

@@ -61,7 +61,7 @@ def exercise(solution: NotebookNode) -> NotebookNode:
         source = cell.source
         if "solution" in tags:
             source = cell.metadata.get("brieflab", {}).get("blank") or _blank(source)
-        new_cell = v4.new_code_cell if cell.cell_type == "code" else v4.new_markdown_cell
+        new_cell = getattr(v4, f"new_{cell.cell_type}_cell")
         cells.append(new_cell(source, id=cell.id))
     made = v4.new_notebook(cells=cells, metadata={**notebooks.KERNEL}, nbformat_minor=5)
     made.metadata["brieflab"] = {"released": fingerprint(made)}
@@ -164,9 +164,7 @@ def rubric_text() -> str:
         "|---|" + "---|" * len(LEVELS),
         *(f"| {name} | " + " | ".join(cells) + " |" for name, cells in rubric.ROWS.items()),
     ]
-    for question in questions.all():
-        if question.kind != "text":
-            continue
+    for question in [question for question in questions.all() if question.kind == "text"]:
         lines += [
             "",
             f"## {question.id} {question.title}",

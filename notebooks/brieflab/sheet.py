@@ -161,19 +161,18 @@ def _opened(where):
         if damaged:
             tell(f"Some entries of {where.name} could not be read; every other answer is here.")
         return sheet, damaged
-    except _Newer:
-        raise
-    except PlainError:
-        pass
+    except PlainError as error:
+        if isinstance(error, _Newer):
+            raise
     try:
-        backup = _backup(where)
+        backup = where.with_name(where.name + ".bak")
         sheet = read(backup.read_bytes(), backup.name)
         sheet.pop("unreadable", None)
-        now_here = f"Your answers of {sheet['saved_at'][:16]} UTC are back."
+        then = f"Your answers of {sheet['saved_at'][:16]} UTC are back."
     except (OSError, PlainError):
         sheet = empty()
-        now_here = "A new sheet begins. Run your check cells again to fill it."
-    tell(f"{where.name} was damaged. {now_here}")
+        then = "A new sheet begins. Run your check cells again to fill it."
+    tell(f"{where.name} was damaged. {then}")
     return sheet, True
 
 
@@ -231,7 +230,7 @@ def _write(sheet, where, damaged):
         os.replace(where, aside)
         tell(f"The damaged file is kept as {aside.name}.")
     elif where.exists():
-        files.write(_backup(where), where.read_bytes(), sync=False)
+        files.write(where.with_name(where.name + ".bak"), where.read_bytes(), sync=False)
     files.write(where, text)
 
 
@@ -255,10 +254,6 @@ def text_of(sheet: dict) -> str:
         return dump(value)
 
     return "{\n" + ",\n".join(f" {dump(k)}: {lines(v)}" for k, v in sheet.items()) + "\n}\n"
-
-
-def _backup(where):
-    return where.with_name(where.name + ".bak")
 
 
 def record(sheet: dict, question: str, entry: dict) -> None:
@@ -383,15 +378,13 @@ def _sound(sheet, bad):
     """Return ``sheet`` with what the schema allows; the rest joins ``bad`` under 'unreadable'."""
     if not wrong_with(sheet) and not bad:
         return {**empty(), **sheet}
-    out = empty()
+    out, answers = empty(), sheet.pop("answers")
     for key, value in sheet.items():
-        if key == "answers":
-            continue
         if wrong := _wrong_part(key, value):
             bad[key] = wrong
         else:
             out[key] = value
-    for question, entry in sheet["answers"].items():
+    for question, entry in answers.items():
         if wrong := _wrong_part("answers", {"entry": entry}):
             bad[question[:80]] = wrong
         else:

@@ -7,7 +7,6 @@ from brieflab import questions, sheet, tables
 from brieflab.check.cards import card, in_kernel, show
 from brieflab.check.record import ATTEMPTS, current, kept_raw, record, storable, variant_of
 from brieflab.plain import PlainError
-from brieflab.questions import Question
 from brieflab.questions.shapes import received
 
 
@@ -22,11 +21,9 @@ def check(question_id: str, answer: Any = ...) -> None:
     except PlainError as error:
         show(card(name, "failed", str(error)))
     except Exception as error:
-        said = (
-            f"The check itself failed ({type(error).__name__}), which is our fault, not yours. "
-            f"{kept_raw(question_id, answer)} Please tell your instructor."
-        )
-        show(card(name, "failed", said))
+        said = f"The check itself failed ({type(error).__name__}), which is our fault, not yours."
+        kept = kept_raw(question_id, answer)
+        show(card(name, "failed", f"{said} {kept} Please tell your instructor."))
 
 
 def _check(question_id, answer):
@@ -38,7 +35,7 @@ def _check(question_id, answer):
         if held := current()["answers"].get(question.id):
             said += f" Your answer sheet still holds your answer of {held['at'][:16]} UTC."
         show(card(question.id, "blank", said))
-        _hints(question, variant, attempted=False)
+        _hints(question)
         return
     said = judged.message
     value = judged.normal if judged.state in ATTEMPTS else storable(answer)
@@ -49,22 +46,17 @@ def _check(question_id, answer):
     kept = {"id": question.id, "learner": now["learner"]["id"], **now["answers"][question.id]}
     told = " ".join([said, *sheet.notices()])
     right = judged.state == "right"
-    worked = _worked(question, variant) if right else ""
-    show(card(question.id, judged.state, told, kept, worked))
-    if not right:
-        _hints(question, variant, attempted=kept["tries"] > 0)
+    worked = question.worked(tables.load(), question.full(variant)) if question.worked else ""
+    show(card(question.id, judged.state, told, kept, worked if right else ""))
+    if not right:  # the worked answer comes after one real attempt
+        _hints(question, worked if kept["tries"] > 0 else "")
 
 
-def _worked(question, variant):
-    return question.worked(tables.load(), question.full(variant)) if question.worked else ""
-
-
-def _hints(question: Question, variant: dict, attempted: bool):
-    """Show the hints in steps and, after one real attempt, the worked answer."""
+def _hints(question, worked=""):
     if question.hints and in_kernel():
         from brieflab.check.widgets import hints
 
-        show(hints(question, _worked(question, variant) if attempted else ""))
+        show(hints(question, worked))
 
 
 def ask(question_id: str) -> dict:

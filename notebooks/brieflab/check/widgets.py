@@ -106,7 +106,7 @@ class Tools(W.VBox):
         what = "Bring back saved answers"
         self.upload = W.FileUpload(accept=".json,.ipynb", multiple=True, description=what)
         self.upload.layout.width = "auto"
-        self.upload.observe(self._uploaded, names="value")
+        self.upload.observe(self._bring, names="value")
         look = {"continuous_update": False, "style": _WHOLE_LABEL}  # speaks up when left
         self.fields = {place: W.Text(description=d, **look) for place, d in _FIELDS.items()}
         who = W.VBox(list(self.fields.values()))
@@ -130,7 +130,7 @@ class Tools(W.VBox):
         if text.strip():
             self.said.value = f'<p role="status">{escape(text.strip())}</p>'
 
-    def _uploaded(self, change):
+    def _bring(self, change):
         self._say(" ".join(bring([(f["name"], bytes(f["content"])) for f in change["new"]])))
 
     def _named(self, part, field, value):

@@ -80,10 +80,9 @@ def _always(given):
 class Mistake:
     """A catalogued wrong answer: its name, how it comes about, what to tell the learner.
 
-    make(tables, variant) computes the wrong answer; message(tables, variant) says in at most
-    60 words what the answer means and what to do next. Either may be given as a plain value and
-    is a function afterwards. fits(normal, tables, variant), if given, recognises further answers
-    of the same kind.
+    make(tables, variant) computes the wrong answer; message(tables, variant) says in at most 60
+    words what the answer means and what to do next. Either may be given as a plain value.
+    fits(normal, tables, variant), if given, recognises further answers of the same kind.
     """
 
     name: str
@@ -275,7 +274,11 @@ def judge(question: Question, value: Any, tables: Any, variant: dict | None = No
     may judge stored values and need not trust a stored state.
     """
     if is_blank(value):
-        return Judgement("blank", f"{question.id} is not answered yet. {_first_step(question)}")
+        step = f"Replace the dots in the cell of {question.name} with {question.expects.words}."
+        step = question.expects.first_step or step
+        if question.kind == "text":
+            step = "Write a sentence, however rough: it is saved as you go."
+        return Judgement("blank", f"{question.id} is not answered yet. {step}")
     if isinstance(value, dict) and set(value) == {"not_stored"}:
         said = f"I received {str(value['not_stored'])[:80]}, but expect {question.expects.words}."
         return Judgement("type", said, normal=value)
@@ -304,10 +307,3 @@ def judge(question: Question, value: Any, tables: Any, variant: dict | None = No
             return Judgement("misconception", slip[1], f"format: {slip[0]}", share, normal)
     said = found[0] if found else question.expects.differ(normal, keys[0][1])
     return Judgement("value", said, "", share, normal)
-
-
-def _first_step(question):
-    if question.kind == "text":
-        return "Write a sentence, however rough: it is saved as you go."
-    step = f"Replace the dots in the cell of {question.name} with {question.expects.words}."
-    return question.expects.first_step or step

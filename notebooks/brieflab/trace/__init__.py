@@ -21,7 +21,6 @@ spaces stand in double quotes. ``towns.river=yes`` asks another table, row by ro
 or the course's ``LINK``. A number is right when the data round to it as it is written: for 12,480
 "12.5 thousand" is right and "12 thousand" too; "12.6 thousand" is not.
 
-``ask`` answers from the tables; ``prose`` reads texts and judges what stands in them.
 Nothing here knows questions, answers or grades.
 """
 
