@@ -4,6 +4,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDE_FROM = 620; // narrower than this, the picture for phones is the better one
+const PATIENCE = 6000; // milliseconds without an answer after which the kernel counts as gone
 let serial = 0;
 
 function make(tag, attributes = {}, ...children) {
@@ -28,7 +29,7 @@ export function mount(root, data, kernel = null) {
   const states = new Map(Object.entries(data.states));
   const current = data.controls.map((c) => c.at);
   const gone = new AbortController();
-  let shown = null, wide = null, nodes = new Map(), waiting = 0;
+  let shown = null, wide = null, nodes = new Map(), waiting = [], silent = false;
 
   // The frame: made once, so that nothing that has the focus ever goes away.
   const sentence = make("p", { class: "sentence" });
@@ -59,7 +60,7 @@ export function mount(root, data, kernel = null) {
   // Choices ------------------------------------------------------------------------------
 
   const key = (at = current) => at.join("|");
-  const asleep = () => !kernel || kernel.asleep();
+  const asleep = () => !kernel || silent || kernel.asleep();
   const can = (changes) => {
     const at = current.slice();
     for (const [control, place] of changes) at[control] = place;
@@ -75,7 +76,7 @@ export function mount(root, data, kernel = null) {
 
   function tellAsleep(refused = false) {
     const closed = controls.some((c) => c.closed());
-    const words = kernel ? "Run this cell to see the other choices: its kernel has ended."
+    const words = kernel ? "The kernel does not answer: run this cell to see the other choices."
                          : "The other choices need a kernel: open this lesson in JupyterLab.";
     if (refused || closed) setText(note, words);
     note.hidden = !(refused || closed);
@@ -186,7 +187,6 @@ export function mount(root, data, kernel = null) {
       node = layer.appendChild(draw("g", { "data-key": mark.k }));
       const first = draw(mark.d ? "path" : "rect", mark.d ? {} : { rx: 3 });
       if (mark.d || mark.w) node.append(first);
-      listen(node);
       nodes.set(mark.k, node);
     }
     node.mark = mark;
@@ -249,47 +249,62 @@ export function mount(root, data, kernel = null) {
     for (const node of layer.children) if (node.mark.m) node.setAttribute("tabindex", 0);
   }
 
-  function listen(node) {
-    node.addEventListener("pointerenter", (e) => e.pointerType === "touch" || showCard(node));
-    node.addEventListener("pointerleave", (e) => e.pointerType === "touch" || hideSoon());
-    node.addEventListener("focus", () => { ring(node); showCard(node); });
-    node.addEventListener("blur", hideSoon);
-    node.addEventListener("click", () => { showCard(node); if (node.mark.s) choose(node.mark.s); });
-    node.addEventListener("pointerdown", (e) => {
-      if (!node.mark.m) return;
-      node.setPointerCapture(e.pointerId);
-      node.dragged = true;
-      e.preventDefault();
-      node.focus({ preventScroll: true });
+  // Heard at the frame, not at each mark: a mark with listeners of its own would take the focus.
+  function hear(type, act) {
+    picture.addEventListener(type, (e) => {
+      const node = e.target.closest(".mark[role]");
+      if (node) act(node, e);
     });
-    node.addEventListener("pointermove", (e) => {
-      if (!node.dragged) return;
-      const [control, axis, places] = node.mark.m;
-      const here = new DOMPoint(e.clientX, e.clientY).matrixTransform(svg.getScreenCTM().inverse())[axis];
-      const far = (n) => (places[n] == null ? Infinity : Math.abs(places[n] - here));
-      const nearest = places.reduce((best, _, n) => (far(n) < far(best) ? n : best), 0);
-      if (nearest !== current[control]) choose([[control, nearest]]);
-    });
-    for (const end of ["pointerup", "pointercancel"])
-      node.addEventListener(end, () => { node.dragged = false; });
-    node.addEventListener("keydown", (e) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key];
-      const edge = { Home: 0, End: -1 }[e.key];
-      if (e.ctrlKey || e.metaKey || e.altKey) return;
-      if (e.key === "Enter" || e.key === " ") {
-        if (node.mark.s) choose(node.mark.s); else showCard(node);
-      } else if (node.mark.m && (step || edge !== undefined)) {
-        const [control, , places] = node.mark.m;
-        const open = places.map((p, n) => (p == null ? -1 : n)).filter((n) => n >= 0);
-        const next = step ? open[open.indexOf(current[control]) + step] : open.at(edge);
-        if (next !== undefined && next !== current[control]) choose([[control, next]]);
-      } else if (step || edge !== undefined) {
-        const all = members(node.mark.g ?? "").filter((n) => !n.mark.m);
-        const next = step ? all[all.indexOf(node) + step] : all.at(edge);
-        if (next) { all.forEach((n) => n.setAttribute("tabindex", n === next ? 0 : -1)); next.focus(); }
-      } else return;
-      e.preventDefault();
-    });
+  }
+
+  let dragged = null;
+  hear("pointerover", (node, e) => { if (e.pointerType !== "touch") showCard(node); });
+  hear("pointerout", hideSoon);
+  hear("focusin", (node) => { ring(node); showCard(node); });
+  hear("focusout", hideSoon);
+  hear("click", (node) => { showCard(node); if (node.mark.s) choose(node.mark.s); });
+  hear("pointerdown", (node, e) => {
+    if (!node.mark.m) return;
+    dragged = node;
+    picture.setPointerCapture(e.pointerId);
+    e.preventDefault();
+    node.focus({ preventScroll: true });
+  });
+  picture.addEventListener("pointermove", (e) => {
+    if (!dragged) return;
+    const [control, axis, places] = dragged.mark.m;
+    const here = new DOMPoint(e.clientX, e.clientY).matrixTransform(svg.getScreenCTM().inverse())[axis];
+    const far = (n) => (places[n] == null ? Infinity : Math.abs(places[n] - here));
+    const nearest = places.reduce((best, _, n) => (far(n) < far(best) ? n : best), 0);
+    if (nearest !== current[control]) choose([[control, nearest]]);
+  });
+  for (const end of ["pointerup", "pointercancel"])
+    picture.addEventListener(end, () => { dragged = null; });
+
+  hear("keydown", (node, e) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key];
+    const edge = { Home: 0, End: -1 }[e.key];
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.key === "Enter" || e.key === " ") {
+      if (node.mark.s) choose(node.mark.s); else showCard(node);
+    } else if (step || edge !== undefined) {
+      if (node.mark.m) slide(node.mark.m, step, edge); else walk(node, step, edge);
+    } else return;
+    e.preventDefault();
+  });
+
+  function slide([control, , places], step, edge) {
+    const open = places.map((p, n) => (p == null ? -1 : n)).filter((n) => n >= 0);
+    const next = step ? open[open.indexOf(current[control]) + step] : open.at(edge);
+    if (next !== undefined && next !== current[control]) choose([[control, next]]);
+  }
+
+  function walk(node, step, edge) {
+    const all = members(node.mark.g ?? "").filter((n) => !n.mark.m);
+    const next = step ? all[all.indexOf(node) + step] : all.at(edge);
+    if (!next) return;
+    all.forEach((n) => n.setAttribute("tabindex", n === next ? 0 : -1));
+    next.focus();
   }
 
   // The card: beside what it explains, never over it -----------------------------------------
@@ -330,6 +345,11 @@ export function mount(root, data, kernel = null) {
   root.addEventListener("keydown", (e) => {
     if (e.key === "Escape" && !card.hidden) { hideCard(); e.stopPropagation(); }
   });
+  // JupyterLab hears no key pressed in here, but for the one that saves.
+  window.addEventListener("keydown", (e) => {
+    const saves = (e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "s";
+    root.toggleAttribute("data-lm-suppress-shortcuts", !saves);
+  }, { capture: true, signal: gone.signal });
   document.addEventListener("pointerdown", (e) => {
     if (about && !about.contains(e.target) && !card.contains(e.target)) hideCard();
   }, { signal: gone.signal });
@@ -341,12 +361,11 @@ export function mount(root, data, kernel = null) {
     tellAsleep();
     const state = states.get(key());
     if (!state) { // asked: the old picture stays, dimmed if it takes long
-      clearTimeout(waiting);
-      waiting = setTimeout(() => root.setAttribute("aria-busy", "true"), 300);
+      rest();
+      waiting = [setTimeout(() => root.setAttribute("aria-busy", "true"), 300), setTimeout(giveUp, PATIENCE)];
       return;
     }
-    clearTimeout(waiting);
-    root.removeAttribute("aria-busy");
+    rest();
     const pool = state.pool ?? data.pool;
     const words = (name) => pool[state[name]] ?? "";
     setParts(sentence, pool[state.parts]);
@@ -372,6 +391,17 @@ export function mount(root, data, kernel = null) {
     root.dataset.state = shown;
   }
 
+  function rest() {
+    waiting.forEach(clearTimeout);
+    root.removeAttribute("aria-busy");
+  }
+
+  function giveUp() { // back to what is shown; an answer that comes late is still taken
+    silent = true;
+    shown.split("|").forEach((place, n) => { current[n] = Number(place); });
+    update();
+  }
+
   function fit() {
     const isWide = root.clientWidth >= WIDE_FROM;
     if (isWide === wide || !root.clientWidth) return;
@@ -386,11 +416,11 @@ export function mount(root, data, kernel = null) {
   fit();
   if (wide === null) { wide = true; update(); }
   kernel?.listen({
-    answer(state) { states.set(state.key, state); update(); },
+    answer(state) { silent = false; states.set(state.key, state); update(); },
     turned() { update(); },
   });
   root.dataset.alive = "yes";
-  return () => { sized.disconnect(); gone.abort(); clearTimeout(leaving); clearTimeout(waiting); };
+  return () => { sized.disconnect(); gone.abort(); clearTimeout(leaving); rest(); };
 }
 
 // As a widget: the kernel computes what was not computed ahead.

@@ -36,7 +36,7 @@ DARK = {
 }
 """Okabe and Ito's hues, darkened on white and lightened on black until words in them can be read."""
 
-FORCED = {name: "CanvasText" for name in LIGHT} | {
+FORCED = dict.fromkeys(LIGHT, "CanvasText") | {
     "paper": "Canvas",
     "grey": "GrayText",
     "line": "GrayText",

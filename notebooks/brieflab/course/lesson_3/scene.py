@@ -12,7 +12,7 @@ VERDICTS = {
     "open": ("grey", "?"),
 }
 
-ROW, BAR = 34, 24
+ROW, BAR = 32, 23
 
 
 def n_in_sentence(finding, width):
@@ -30,12 +30,12 @@ def n_in_sentence(finding, width):
         words = "strong ink" if inside else "words grey"
         value = f"{row.refugees / 1e6:.2f} m" if people else ""
         marks += [
-            Mark(f"bar {row.iso3}", "bar", left, top + 5, long, BAR, look),
+            Mark(f"bar {row.iso3}", "bar", left, top + 4.5, long, BAR, look),
             Mark(
                 f"name {row.iso3}",
                 "text",
                 left - 8,
-                top + 22,
+                top + 21,
                 look=words,
                 words=row.host,
                 anchor="end",
@@ -44,7 +44,7 @@ def n_in_sentence(finding, width):
                 f"said {row.iso3}",
                 "text",
                 left + long + 7,
-                top + 22,
+                top + 21,
                 look="words ink" if inside else "words grey",
                 words=f"{value} {_came(row)}".strip(),
             ),
@@ -147,10 +147,12 @@ def _sentence(d):
 
 def _under(d):
     if d["scale"] == "countries":
+        silent = d["n"] - d["away"] - len(d["came"])
         return (
             Word(f"{d['away']} of {d['n']}", "strong soft"),
-            " stayed away" if d["away"] != 1 or d["n"] != 1 else " stayed away",
-            f", at the end of {d['year']}.",
+            f" stayed away, {len(d['came'])} came"
+            + (f", no report on {silent}" if silent else "")
+            + f". Ranked at the end of {d['year']}.",
         )
     absent = 100 * d["absent"] / d["world"]
     yet = "Yet those that stayed away" if d["came"] else "It"
