@@ -184,7 +184,7 @@ export function mount(root, data, kernel = null) {
   function drawMark(mark, pool) {
     let node = nodes.get(mark.k);
     if (!node) {
-      node = layer.appendChild(draw("g", { "data-key": mark.k }));
+      node = draw("g", { "data-key": mark.k });
       const first = draw(mark.d ? "path" : "rect", mark.d ? {} : { rx: 3 });
       if (mark.d || mark.w) node.append(first);
       nodes.set(mark.k, node);
@@ -383,7 +383,11 @@ export function mount(root, data, kernel = null) {
       svg.style.maxWidth = `${width * (wide ? 1.06 : 1.25)}px`;
       const marks = state.marks[at].map((n) => ({ ...pool[pool[n]["^"]], ...pool[n] })), keys = new Set(marks.map((m) => m.k));
       for (const [name, node] of nodes) if (!keys.has(name)) { node.remove(); nodes.delete(name); }
-      for (const mark of marks) drawMark(mark, pool);
+      marks.forEach((mark, n) => { // what is last lies on top; no mark that was here is moved
+        drawMark(mark, pool);
+        const node = nodes.get(mark.k);
+        if (layer.children[n] !== node) layer.insertBefore(node, layer.children[n] ?? null);
+      });
       stops();
       if (about) about.isConnected ? showCard(about) : hideCard();
     }

@@ -20,7 +20,7 @@ def n_in_sentence(finding, width):
     d = finding.data
     ten, n, people = d["rows"], d["n"], d["scale"] == "people"
     narrow = width == NARROW
-    left, room = (78, 96) if narrow else (100, 430)
+    left, room = (97, 92) if narrow else (100, 430)
     most = max(row.refugees for row in ten)
     marks = []
     for row in ten:
