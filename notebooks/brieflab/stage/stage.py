@@ -9,6 +9,7 @@ import json
 import time
 from base64 import b32encode
 from collections.abc import Callable, Mapping
+from functools import partial
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -49,7 +50,7 @@ class _Pool(list):
     """Values that are sent once and named by their place."""
 
     def __init__(self):
-        self._at, self._first = {}, {}
+        self._at, self._marks = {}, {}
 
     def put(self, value):
         key = json.dumps(value)
@@ -58,16 +59,20 @@ class _Pool(list):
             self.append(value)
         return self._at[key]
 
-    def put_mark(self, mark, width):
-        """Put a mark (dict), from the second of its key on as what sets it apart from the first:
+    def put_mark(self, mark, width, draw):
+        """Put ``draw(mark)``, from the second of its key on as what sets it apart from the first:
         None stands for a field that is gone, "^" for the place of the first."""
-        name = (mark["k"], width)
-        if name not in self._first:
-            self._first[name] = self.put(mark)
-        first = self._first[name]
-        fields = {k: mark.get(k) for k in {**self[first], **mark}}
-        changed = {k: v for k, v in fields.items() if v != self[first].get(k)}
-        return self.put({"^": first, **changed}) if changed else first
+        known = self._marks.setdefault((mark.key, width), [])
+        for other, place in known:
+            if other == mark:
+                return place
+        drawn = draw(mark)
+        if known:
+            first = known[0][1]
+            fields = {k: drawn.get(k) for k in {**self[first], **drawn}}
+            drawn = {"^": first} | {k: v for k, v in fields.items() if v != self[first].get(k)}
+        known.append((mark, self.put(drawn)))
+        return known[-1][1]
 
 
 class Stage(Readable):
@@ -130,7 +135,7 @@ class Stage(Readable):
             finding, *scenes = self.seen(at)
         except PlainError as error:
             return {"say": pool.put(str(error)), "parts": pool.put([str(error)])}
-        shown = scenes[1]
+        shown, draw = scenes[1], partial(self.drawn, pool=pool)
         table = finding.table.reset_index() if any(finding.table.index.names) else finding.table
         alt = finding.alt.replace(finding.sentence, "").strip()
         return {
@@ -146,8 +151,7 @@ class Stage(Readable):
             ],
             "height": [scene.height for scene in scenes],
             "marks": [
-                [pool.put_mark(self.drawn(mark, pool), scene.width) for mark in scene.marks]
-                for scene in scenes
+                [pool.put_mark(mark, scene.width, draw) for mark in scene.marks] for scene in scenes
             ],
         }
 
