@@ -148,7 +148,7 @@ export function mount(root, data, kernel = null) {
   const inSentence = new Set();
   const opening = states.get(key());
   for (const where of [opening.parts, opening.under])
-    for (const part of data.pool[where] ?? []) if (part.control) inSentence.add(part.control);
+    for (const part of (opening.pool ?? data.pool)[where] ?? []) if (part.control) inSentence.add(part.control);
   data.controls.forEach((control, index) => {
     controls[index].node.classList.toggle("joined", control.kind === "choice" && inSentence.has(control.name));
     if (!inSentence.has(control.name)) chips.append(controls[index].node);
@@ -432,7 +432,11 @@ function render({ model, el }) {
   const root = el.appendChild(make("div", { "data-lm-suppress-shortcuts": "" }));
   const ended = "jupyter-widgets-disconnected"; // set by ipywidgets when the kernel has gone
   let watcher;
-  const close = mount(root, { ...model.get("known") }, {
+  const known = { ...model.get("known") }, choice = model.get("choice"), last = model.get("answer");
+  known.states = { ...known.states, ...(last.key && { [last.key]: last }) };
+  if (choice.join("|") in known.states) // as it was left
+    known.controls = known.controls.map((control, n) => ({ ...control, at: choice[n] }));
+  const close = mount(root, known, {
     asleep: () => el.classList.contains(ended),
     chose(choice) { model.set("choice", choice); model.save_changes(); },
     listen({ answer, turned }) {
