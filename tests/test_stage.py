@@ -184,6 +184,18 @@ def test_states_ahead_unpack_to_what_the_scene_drew(top_n):
                 assert "\n".join(words) == mark.words
 
 
+def test_a_field_that_a_mark_loses_is_lost_in_the_browser_as_well():
+    def leaning(finding, width):
+        turn = 0 if finding.data[0] else 9
+        return Scene(width, 90, (Mark("stem", "line", 5, 5, 0, 40, turn=turn),), ("Lean ",))
+
+    built = stage({"apples": Stepper("Apples", 0, 1, 0)},
+                  lambda apples: basket(apples, True, ("c",)), leaning)  # fmt: skip
+    (leans,), _ = unpacked(built, "0")
+    (stands,), _ = unpacked(built, "1")
+    assert leans["r"] == 9 and "r" not in stands
+
+
 def test_the_budget_is_kept_and_the_nearest_states_come_first():
     whole = basket_stage()
     assert whole.complete and len(whole.ahead["states"]) == 6 * 2 * 4
@@ -405,7 +417,10 @@ def test_in_jupyterlab_keys_stay_inside_the_kernel_is_asked_and_may_end(browser,
         "stage({'n': Stepper('Hosts', 1, 10, 3)}, lambda n: h.first_ten(ten, n), scene.n_in_sentence,\n"
         "      bytes_ahead=1)",
     ]
-    lab = Lab(copy_module(tmp_path)).start()
+    lab = Lab(copy_module(tmp_path))
+    (tmp_path / "plain").mkdir()  # the settings that come with the package keep keys out, too
+    lab.command.append(f"--LabApp.app_settings_dir={tmp_path / 'plain'}")
+    lab.start()
     path = tmp_path / "notebooks" / "stage.ipynb"
     book = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source) for source in cells],

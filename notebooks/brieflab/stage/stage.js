@@ -332,7 +332,7 @@ export function mount(root, data, kernel = null) {
     const down = [mark.bottom + 5, mark.top - height - 5];
     const places = down.flatMap((top) => across.map((left) => (
       { left, top, right: left + width, bottom: top + height })));
-    const cost = (p) => covered(p) + (p.top < 0 || p.bottom > room ? 100 : 0);
+    const cost = (p) => covered(p) + (p.top < frame.top ? 8 : 0) + (p.top < 0 || p.bottom > room ? 100 : 0);
     const best = places.reduce((a, b) => (cost(b) < cost(a) ? b : a));
     card.style.left = `${best.left - frame.left}px`;
     card.style.top = `${best.top - frame.top}px`;

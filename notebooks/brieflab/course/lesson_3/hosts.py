@@ -85,8 +85,8 @@ def _found(top, world, year):
     total = present + absent + unknown
     share = 100 * total / world
     why = {
-        "true": f"{_names([r.host for r in rows])} was not there",
-        "false": f"{_names(came)} came",
+        "true": f"{listed([r.host for r in rows])} was not there",
+        "false": f"{listed(came)} came",
         "open": "nobody is reported present, but there is no report on some",
     }[verdict]
     whom = "largest host was" if n == 1 else f"{n} largest hosts were"
@@ -184,7 +184,8 @@ def _label(row):
     return row.counted_as if same else f"{row.counted_as} ({row.reading})"
 
 
-def _names(words):
+def listed(words):
+    """Return the words as a list in a sentence: "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
@@ -193,7 +194,7 @@ def draw_top(figure, finding):
     top, d = finding.table, finding.data
     title = f'"The {d["n"]} largest hosts were absent": {d["verdict"]} at the end of {d["year"]}'
     if d["came"]:
-        title += f", because {_names(d['came'])} came"
+        title += f", because {listed(d['came'])} came"
     if d["n"] == 1:
         title = f'"The largest host was absent": {d["verdict"]} at the end of {d["year"]}'
     figure.set_size_inches(7, 1.75 + 0.27 * len(top))

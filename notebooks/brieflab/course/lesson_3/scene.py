@@ -1,5 +1,6 @@
 """How lesson 3's finding looks: ten hosts, a line after the first N, a strip of verdicts."""
 
+from brieflab.course.lesson_3.hosts import listed
 from brieflab.stage import At, Mark, Scene, Word
 from brieflab.stage.scene import NARROW
 
@@ -12,7 +13,11 @@ VERDICTS = {
     "open": ("grey", "?"),
 }
 
+UNCHOSEN = {"true": "pale vermilion", "false": "open grey", "open": "dashed grey"}
+"""How a verdict on the strip is drawn while another number is chosen."""
+
 ROW, BAR = 32, 23
+"""Height of a host's row and of its bar, in pixels."""
 
 
 def n_in_sentence(finding, width):
@@ -86,18 +91,17 @@ def n_in_sentence(finding, width):
     return Scene(width, foot + 52, tuple(marks), _sentence(d), _under(d), ASK, FOOT[people])
 
 
-ASK = "Which number do you think the authors had in mind?"
+ASK = "Which number do you think the authors had in mind? Step it, or drag the line."
 
+KEY = (
+    "filled: it came. Pale: it stayed away, declined or was not invited. Hatched: no report. "
+    "Grey: beyond the line, not counted."
+)
 FOOT = {
-    True: "A bar is the Syrian refugees that UNHCR counts in a country; ",
-    False: "A square is a country; ",
+    True: f"A bar is the Syrian refugees that UNHCR counts in a country; {KEY}",
+    False: f"A square is a country; {KEY}",
 }
-FOOT = {
-    people: words
-    + "filled: it came. Pale: it stayed away, declined or was not invited. Hatched: no "
-    "report. Grey: beyond the line, not counted. Drag the line, or step the number."
-    for people, words in FOOT.items()
-}
+"""The line below the picture, by whether people are counted or countries."""
 
 
 def _strip(d, width, top):
@@ -113,11 +117,7 @@ def _strip(d, width, top):
             top,
             step - 6,
             30,
-            look=f"solid {colour}"
-            if here
-            else "pale vermilion"
-            if verdict == "true"
-            else "open grey",
+            look=f"solid {colour}" if here else UNCHOSEN[verdict],
             words=f"{k}{sign}" if width == NARROW else f"{k} {verdict}",
             size="small" if width == NARROW else "name",
             anchor="middle",
@@ -139,7 +139,7 @@ def _sentence(d):
     colour = VERDICTS[d["verdict"]][0]
     why = {
         "true": ".",
-        "false": f": {_names(d['came'])} came.",
+        "false": f": {listed(d['came'])} came.",
         "open": ": on some there is no report.",
     }[d["verdict"]]
     return ("“The ", At("n"), f"{whom} absent” is ", Word(d["verdict"], f"strong {colour}"), why)
@@ -155,15 +155,9 @@ def _under(d):
             + f". Ranked at the end of {d['year']}.",
         )
     absent = 100 * d["absent"] / d["world"]
-    yet = "Yet those that stayed away" if d["came"] else "It"
-    if d["verdict"] == "true" and d["n"] > 1:
-        yet = "They"
+    who = "Yet those that stayed away" if d["came"] else "Those that stayed away"
     return (
-        f"{yet} held ",
+        f"{'It' if d['n'] == 1 else who} held ",
         Word(f"{absent:.0f} %", "strong soft"),
         f" of all Syrian refugees at the end of {d['year']}.",
     )
-
-
-def _names(words):
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
