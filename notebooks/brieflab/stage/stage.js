@@ -345,10 +345,12 @@ export function mount(root, data, kernel = null) {
   root.addEventListener("keydown", (e) => {
     if (e.key === "Escape" && !card.hidden) { hideCard(); e.stopPropagation(); }
   });
-  // JupyterLab hears no key pressed in here, but for the one that saves.
+  // JupyterLab hears no key pressed in here, but for the one that saves. Its shortcuts look at the
+  // element with the focus first, so the mark has to stand on that one, not only on the root.
   window.addEventListener("keydown", (e) => {
     const saves = (e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "s";
-    root.toggleAttribute("data-lm-suppress-shortcuts", !saves);
+    if (root.contains(e.target))
+      for (const node of [root, e.target]) node.toggleAttribute("data-lm-suppress-shortcuts", !saves);
   }, { capture: true, signal: gone.signal });
   document.addEventListener("pointerdown", (e) => {
     if (about && !about.contains(e.target) && !card.contains(e.target)) hideCard();
