@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
+from brieflab import sheet
 from contrast import too_pale
+
+collect_ignore = ["version_1"]
+"""Old notebooks are evidence for test_version_1.py, not tests of their own."""
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -30,6 +34,7 @@ def sheet_path(tmp_path, monkeypatch):
     """A sheet file of this test's own, as the environment names it."""
     path = tmp_path / "answers.json"
     monkeypatch.setenv("BRIEFLAB_SHEET", str(path))
+    sheet.notices()  # what another test's sheet had to say
     return path
 
 

@@ -17,6 +17,8 @@ from brieflab.check import (
     feedback,
     learner,
     progress,
+    recover,
+    strip,
     tools,
     transfer,
     write,
@@ -39,9 +41,9 @@ def shown(sheet_path, monkeypatch):
         def update(self, thing):
             found.append(thing)
 
-    for room in (feedback, transfer, writing):
+    for room in (feedback, strip, transfer, writing):
         monkeypatch.setattr(room, "show", lambda thing, **k: (found.append(thing), Handle())[1])
-        monkeypatch.setattr(room, "in_kernel", lambda: True)
+        monkeypatch.setattr(room, "in_kernel", lambda: True, raising=room is not transfer)
     return found
 
 
@@ -401,3 +403,59 @@ def test_what_is_typed_into_the_box_reaches_the_notebook_itself(sheet_path, top)
     held = sheet.from_notebook(nbformat.writes(notebook).encode())["answers"][TEXT[0].id]
     assert held["value"] == "a text of six words here"
     assert sheet.load()["answers"][TEXT[0].id] == held
+
+
+def names_of_json(length):
+    """Return distinct names whose list takes ``length`` characters as JSON."""
+    names = [f"{n:03}" + "n" * 150 for n in range((length - 400) // 157)]
+    rest = length - len(json.dumps(names)) - 3 * len(', ""')
+    thirds = (rest // 3, rest // 3, rest - 2 * (rest // 3))
+    return [*names, *(letter * n for letter, n in zip("xyz", thirds))]
+
+
+def test_an_answer_is_kept_up_to_its_longest_and_told_beyond(shown):
+    whole, more = names_of_json(sheet.MAX_VALUE), names_of_json(sheet.MAX_VALUE + 1)
+    assert [len(json.dumps(names)) for names in (whole, more)] == [16_000, 16_001]
+    check("2.1", whole)
+    assert sheet.load()["answers"]["2.1"]["value"] == sorted(whole)
+    check("2.1", more)
+    assert set(sheet.load()["answers"]["2.1"]["value"]) == {"not_stored"}
+    assert "too large to keep" in cards(shown)[-1].text
+    write(TEXT[0].id, "x" * (sheet.MAX_VALUE - 2))
+    write(TEXT[0].id, "x" * (sheet.MAX_VALUE - 1))
+    assert len(sheet.load()["answers"][TEXT[0].id]["value"]) == sheet.MAX_VALUE - 2
+    assert "Too long to keep" in cards(shown)[-1].text
+
+
+def test_the_furthest_hint_counts_whatever_is_opened_after_it(shown):
+    check("2.2")
+    for step in (1, 0):
+        boxes(shown[-1])[step].value = True
+    assert sheet.load()["answers"]["2.2"]["hints"] == 2
+    boxes(shown[-1])[2].value = True
+    assert sheet.load()["answers"]["2.2"]["hints"] == 3
+
+
+def test_progress_counts_the_questions_of_the_lesson_that_is_asked_for():
+    now = sheet.empty()
+    now["answers"] = {"2.1": {"state": "right"}, "3.1": {"state": "right"}}
+    for lesson, asked in ((2, questions.of_lesson(2)), (None, questions.all())):
+        found = progress(now, lesson)
+        assert sum(n for _, _, n in found) == len(asked)
+        assert {objective for objective, _, _ in found} == {q.objective for q in asked}
+    assert sum(done for _, done, _ in progress(now, 2)) == 1
+    assert sum(done for _, done, _ in progress(now)) == 2
+
+
+def test_what_comes_back_unread_is_named(shown, tmp_path):
+    bad = sheet.empty()
+    bad["answers"] = {"2.2": {"value": "both", "at": sheet.now()}, "2.4": {"value": 1}}
+    assert bring([("mine.json", json.dumps(bad).encode())]) == [
+        "mine.json: 1 answers read. Not readable: 2.4."
+    ]
+    good = sheet.empty()
+    assert bring([("mine.json", json.dumps(good).encode())]) == ["mine.json: 0 answers read."]
+    (tmp_path / "x.json").write_text(json.dumps(good))
+    recover(tmp_path / "x.json", tmp_path / "lost.json")
+    lost, told = (card.text for card in cards(shown))
+    assert "lost.json cannot be read (FileNotFoundError)" in lost and "x.json: 0" in told

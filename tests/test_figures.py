@@ -9,6 +9,7 @@ from pathlib import Path
 
 import ipywidgets as W
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
@@ -16,8 +17,10 @@ from nbval.plugin import get_sanitize_patterns
 
 from brieflab import figures
 from brieflab.figures import PALETTE, TEXT_COLOURS, Finding, image, new_figure, show
+from brieflab.html import cell_text, table_html
 from brieflab.panel import panel
 from brieflab.plain import PlainError
+from brieflab.vote import vote
 from contrast import contrast, too_pale
 
 TOP = Path(__file__).resolve().parents[1]
@@ -165,9 +168,58 @@ def test_a_pyplot_figure_is_shown_once():
 
 def test_missing_values_are_said_and_numbers_are_grouped():
     table = pd.DataFrame({"x": ["a", "b"], "n": [1234567, None], "year": [2020, 2019]})
-    html = figures.table_html(table, "Two <rows>")
+    html = table_html(table, "Two <rows>")
     assert "1,234,567" in html and "no value" in html and "2020" in html and "2,020" not in html
     assert "Two &lt;rows&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0025, "0.0025"),
+        (-0.0314159, "-0.031"),
+        (0.05, "0.05"),
+        (0.1, "0.10"),
+        (0.333, "0.33"),
+        (43.6651, "43.67"),
+        (-43.6651, "-43.67"),
+        (1234.5, "1,234.50"),
+        (2020.0, "2020"),
+        (2020, "2020"),
+        (9999.0, "9999"),
+        (10000.0, "10,000"),
+        (-10000, "-10,000"),
+        (np.int64(3641370), "3,641,370"),
+        (3641370.0, "3,641,370"),
+        (0.0, "0"),
+        (float("inf"), "inf"),
+        (True, "True"),
+        (None, "no value"),
+        (float("nan"), "no value"),
+        (pd.NaT, "no value"),
+        (["a", 1], "['a', 1]"),
+    ],
+)
+def test_a_cell_says_small_numbers_and_years_as_they_are(value, text):
+    assert cell_text(value) == text
+
+
+def test_a_year_beside_a_gap_is_still_a_year():
+    table = pd.DataFrame({"x": ["a", "b"], "year": [2020, None]})
+    assert "<td>2020</td>" in table_html(table, "A year")
+
+
+def test_a_label_outside_the_picture_is_cut_off_unless_it_may_grow():
+    figure = new_figure(3, 2)
+    figure.add_axes((0, 0, 1, 1)).text(1.5, 0.5, "a label far to the right")
+
+    def width(picture):
+        svg = base64.b64decode(re.search('base64,([^"]+)', picture).group(1)).decode()
+        assert "<dc:date>" not in svg
+        return float(re.search(r'width="([\d.]+)pt"', svg).group(1))
+
+    assert width(image(figure, ALT)) == 3 * 72
+    assert width(image(figure, ALT, tight=True)) > 4.5 * 72
 
 
 def test_two_pictures_of_the_same_numbers_are_the_same_text():
@@ -212,6 +264,41 @@ def test_a_plain_error_replaces_the_picture_and_the_next_choice_brings_it_back()
     assert box.picture.value == box.numbers.value == "" and box.finding is None
     box.controls["n"].value = 2
     assert "<img" in box.picture.value and "The number is 2 now." in box.sentence.value
+
+
+def test_a_drawing_that_cannot_be_made_is_said_as_well():
+    def refuse(figure, finding):
+        if finding.table["n"].iloc[0] == 4:
+            raise PlainError("Four bars do not fit.")
+
+    box = counter(draw=refuse)
+    box.controls["n"].value = 4
+    assert "Four bars do not fit." in box.sentence.value
+    assert box.picture.value == box.numbers.value == "" and box.finding is None
+    box.controls["n"].value = 2
+    assert "<img" in box.picture.value and "The number is 2 now." in box.sentence.value
+
+
+def test_a_vote_that_cannot_be_kept_is_said_in_its_place(sheet_path, monkeypatch):
+    box = vote("bees before", "Will the bees come back?", ["yes", "no"])
+    _, buttons, said = box.children
+    buttons.value = "yes"
+    assert "Recorded: <strong>yes</strong>" in said.value
+    monkeypatch.setenv("BRIEFLAB_SHEET", str(sheet_path / "beneath_a_file.json"))
+    buttons.value = "no"
+    assert "in use or cannot be reached" in said.value and "Recorded" not in said.value
+    assert 'role="status"' in said.value
+    monkeypatch.setenv("BRIEFLAB_SHEET", str(sheet_path))
+    buttons.value = "yes"
+    assert "Recorded: <strong>yes</strong>" in said.value
+
+
+@pytest.mark.parametrize("room", ["figures", "html", "questions", "tables", "trace"])
+def test_a_room_that_a_check_needs_loads_nothing_that_draws(room):
+    heavy = "{'ipywidgets', 'matplotlib', 'networkx'}"
+    code = f"import sys, brieflab.{room}; sys.exit(str({heavy} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stderr.strip() == "set()"
 
 
 def test_without_a_drawing_the_text_stands_in_its_place():

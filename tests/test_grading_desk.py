@@ -1,6 +1,7 @@
 """The grading desk: every control driven, every mark on disk, nobody's name in sight."""
 
 import json
+from html import unescape
 
 import pytest
 from sklearn.metrics import cohen_kappa_score
@@ -11,6 +12,7 @@ from brieflab.grading.command import grade
 from brieflab.grading.desk import desk
 from brieflab.grading.marks import Marks
 from brieflab.grading.pile import MINE, NEW, SECOND, Pile, pseudonym
+from brieflab.questions.rubric import LEVELS
 
 TEXTS = [q for q in questions.all() if q.kind == "text"]
 LEARNERS = [f"learner-{n:02}" for n in range(12)]
@@ -160,6 +162,36 @@ def test_two_markers_and_their_agreement(at_desk, folder):
     said = (folder / "problems.csv").read_text("utf-8-sig")
     assert said.count(",markers differ,") == 1
     assert Marks(folder).by_item()[LEARNERS[0], item][0]["marker"] == "first marker"
+
+
+def test_the_desk_and_the_grades_call_the_same_texts_far_apart(at_desk, folder):
+    """One rule: whoever is to be talked about at the desk stands in problems.csv, and nobody else."""
+    question = next(q for q in at_desk.pile.items() if len(q.scales) > 2)
+    top = {row.name: max(row.scores) for row in question.scales}
+    first, *_, last = top
+    every = {name: score - 1 for name, score in top.items()}
+    for who, given in zip(LEARNERS, [top, {**top, last: top[last] - 1}, {**top, first: 0}, every]):
+        at_desk.pile.marks.add(who, question.id, "first marker", top)
+        at_desk.pile.marks.add(who, question.id, "KL", given)
+    named = set(at_desk.pile.agreement(question.id, "first marker", "KL")["apart"])
+    done = grade(folder.parent / "in", folder)
+    told = {p.learner for p in done.problems if p.kind == "markers differ"}
+    assert named == {pseudonym(question.id, who) for who in told}
+    assert told == set(LEARNERS[2:4])
+
+
+def test_the_rubric_is_shown_with_its_levels(at_desk):
+    for question in at_desk.pile.items():
+        at_desk.question.value = question
+        page = unescape(at_desk.card.value)
+        assert question.prompt in page
+        assert ("<details>" in page) == bool(question.criteria)
+        for name, steps in question.criteria:
+            cells = "".join(f"<td>{step}</td>" for step in steps)
+            assert f'<tr><th scope="row">{name}</th>{cells}</tr>' in page
+            assert all(
+                f'<th scope="col">{n} {level}</th>' in page for n, level in enumerate(LEVELS)
+            )
 
 
 def test_agreement_without_spread_or_texts(at_desk):

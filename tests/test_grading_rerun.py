@@ -60,7 +60,7 @@ def test_code_that_gives_the_recorded_answers_is_silent(isolated, tmp_path):
         made = rehearse.notebook_of(rehearse.sheet_of(who, {"2.2": key}))
         made["cells"][0]["source"] = answers(expression) if expression else "pass"
         (tmp_path / "in" / who).mkdir(parents=True)
-        (tmp_path / "in" / who / "02_who_attended.ipynb").write_text(json.dumps(made))
+        (tmp_path / "in" / who / "02_lesson.ipynb").write_text(json.dumps(made))
     out = tmp_path / "out"
     assert main(["grade", str(tmp_path / "in"), "--out", str(out)]) == 0
     before = (out / "grades.csv").read_bytes()
@@ -69,6 +69,25 @@ def test_code_that_gives_the_recorded_answers_is_silent(isolated, tmp_path):
     lines = (out / "rerun.csv").read_text("utf-8-sig").splitlines()
     assert [line.split(",")[0].split("/")[0] for line in lines[1:]] == ["none", "other"]
     assert "the code gives none" in lines[1] and "another answer" in lines[2]
+
+
+def test_a_file_that_cannot_be_opened_is_a_line_and_stops_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(rerun, "need_isolation", lambda: None)
+    monkeypatch.setattr(rerun, "run", lambda data, seconds: ({}, ""))
+    monkeypatch.setattr(rerun, "LARGEST", 500)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/work.zip").write_text("no zip at all")
+    (tmp_path / "in/a.ipynb").write_bytes(book("pass"))
+    (tmp_path / "in/large.ipynb").write_bytes(book("x" * 500))
+    (tmp_path / "in/picture.png").write_text("not read, and no notebook")
+    (tmp_path / "out").mkdir()
+    said = rerun.compare(tmp_path / "in", tmp_path / "out")
+    lines = (tmp_path / "out/rerun.csv").read_text("utf-8-sig").splitlines()
+    assert lines[1:] == [
+        "large.ipynb,,too large to be run",
+        "work.zip,,the zip was not read: File is not a zip file",
+    ]
+    assert said.startswith("1 notebooks run apart; 2 differences")
 
 
 def test_a_notebook_reaches_no_network_not_even_this_machine(isolated):

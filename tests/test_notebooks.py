@@ -8,132 +8,41 @@ import re
 import statistics
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
+from inspect import isfunction
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from brieflab import trace
+from brieflab import questions, trace
+from brieflab.course.wording import WORDING
 from brieflab.tables import load
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLES = load(ROOT / "datasets")
-STEMS = [
-    "00_start_here",
-    "01_read_the_brief",
-    "02_who_attended",
-    "03_did_the_hosts_stay_away",
-    "04_one_in_how_many",
-    "05_three_tracks",
-    "06_interests_and_gains",
-    "07_the_second_round",
-    "08_write_your_brief",
-]
+STEMS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 CARD = (
     "Question", "You will be able to", "Minutes", "You need", "You will make",
     "Paragraphs", "Claims", "Data", "Knowledge date",
 )  # fmt: skip
-VERBS = {
-    "analyse",
-    "apply",
-    "argue",
-    "assess",
-    "attribute",
-    "build",
-    "calculate",
-    "check",
-    "choose",
-    "cite",
-    "classify",
-    "code",
-    "collect",
-    "combine",
-    "compare",
-    "compose",
-    "compute",
-    "construct",
-    "convert",
-    "correct",
-    "count",
-    "critique",
-    "date",
-    "defend",
-    "describe",
-    "diagram",
-    "distinguish",
-    "draw",
-    "estimate",
-    "evaluate",
-    "examine",
-    "explain",
-    "export",
-    "express",
-    "file",
-    "filter",
-    "find",
-    "formulate",
-    "group",
-    "identify",
-    "infer",
-    "interpret",
-    "join",
-    "judge",
-    "justify",
-    "list",
-    "locate",
-    "lock",
-    "map",
-    "mark",
-    "measure",
-    "merge",
-    "name",
-    "open",
-    "parse",
-    "plot",
-    "predict",
-    "present",
-    "question",
-    "quote",
-    "rank",
-    "read",
-    "recall",
-    "recognise",
-    "record",
-    "replace",
-    "resolve",
-    "restore",
-    "review",
-    "revise",
-    "rewrite",
-    "run",
-    "save",
-    "score",
-    "select",
-    "separate",
-    "sort",
-    "state",
-    "summarise",
-    "synthesise",
-    "test",
-    "trace",
-    "translate",
-    "use",
-    "weigh",
-    "write",
-}
-WIDGETS = (
-    "reader", "coder", "picker", "source_switch", "top_n", "denominator_switch",
-    "timeline_window", "knock_out_map", "lock_then_reveal", "look_up", "builder",
-)  # fmt: skip
-WORDING = {
-    r"\bregimes?\b": "the Syrian government, Damascus",
-    r"\bterrorists?\b": "the group's own name",
-    r"\bliberated\b": "taken, retaken",
-    r"\b(?:flood(?:s|ed|ing)?|influx\w*)\b": "arrival, number of arrivals",
-    r"\b(?:waves?|streams?|tides?|torrents?|surges?) of\b": "arrival, number of arrivals",
-    r"\b(?:stream|pour|flow)(?:ed|ing) (?:in|into|across|over)\b": "arrived",
-    r"\bclick here\b": "name the target of the link",
-    r"(?<!State of )\bPalestine\b": "State of Palestine",
+VERBS = set(
+    """
+    analyse apply argue assess attribute build calculate check choose cite classify code collect
+    combine compare compose compute construct convert correct count critique date defend
+    describe diagram distinguish draw estimate evaluate examine explain export express file
+    filter find formulate group identify infer interpret join judge justify list locate lock map
+    mark measure merge name open parse plot predict present question quote rank read recall
+    recognise record replace resolve restore review revise rewrite run save score select
+    separate sort state summarise synthesise test trace translate use weigh write
+    """.split()
+)
+WIDGETS = {"look_up"} | {
+    name
+    for lesson in questions.lessons()
+    for module in [import_module(f"brieflab.course.lesson_{lesson}.widgets")]
+    for name, made in vars(module).items()
+    if isfunction(made) and made.__module__ == module.__name__
 }
 AMERICAN = (
     r"\b(?:color|colors|colored|behavior|favor|labor|neighbor|neighbors|analyze\w*|organiz\w+|"

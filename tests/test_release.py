@@ -5,23 +5,12 @@ import re
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from brieflab import questions, release
 from brieflab.__main__ import main
 from brieflab.plain import PlainError
-
-STEMS = [
-    "01_read_the_brief",
-    "02_who_attended",
-    "03_did_the_hosts_stay_away",
-    "04_one_in_how_many",
-    "05_three_tracks",
-    "06_interests_and_gains",
-    "07_the_second_round",
-    "08_write_your_brief",
-]
-
 
 TOP = Path(__file__).resolve().parent.parent
 MADE = sorted(path.stem for path in (TOP / "solutions").glob("0*.ipynb"))
@@ -42,7 +31,7 @@ def copy(top, tmp_path):
 def test_the_exercises_in_the_repository_are_what_release_makes(top, copy):
     made = {p.name: p.read_bytes() for p in (copy / "exercises").iterdir()}
     assert {p.name: p.read_bytes() for p in (top / "exercises").glob("*.ipynb")} == made
-    assert set(made) <= {f"{stem}.ipynb" for stem in STEMS}
+    assert set(made) == {f"{stem}.ipynb" for stem in MADE}
     assert (top / "solutions" / "RUBRIC.md").read_text("utf-8") == release.rubric_text()
 
 
@@ -59,7 +48,7 @@ def test_releasing_again_changes_nothing(copy):
         lambda nb: nb["cells"][-1].update(source="mine = 1"),
         lambda nb: nb["cells"].pop(3),
         lambda nb: nb["cells"].insert(
-            0, {"cell_type": "markdown", "metadata": {}, "source": ["note"]}
+            0, {"cell_type": "markdown", "metadata": {}, "source": ["note"], "id": "n"}
         ),
         lambda nb: nb["cells"][1].update(
             outputs=[{"output_type": "stream", "name": "stdout", "text": "x"}]
@@ -95,6 +84,30 @@ def test_an_untouched_exercise_is_renewed(copy):
     exercise = copy / "exercises" / "02_who_attended.ipynb"
     assert "Another title" in source(exercise)
     assert not exercise.with_name("02_who_attended.new.ipynb").exists()
+
+
+def test_what_a_question_says_is_written_once_and_its_heading_made(copy):
+    path = copy / "solutions" / "02_who_attended.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+    first, *rest = questions.of_lesson(2)
+    minutes, points = (sum(getattr(q, n) for q in (first, *rest)) for n in ("minutes", "points"))
+    for cell in notebook["cells"]:
+        if "".join(cell["source"]).startswith(f"## {first.id} "):
+            cell["source"] = [f"## {first.id}"]
+    notebook["cells"][0]["source"] = ["# Title\n", "\n", "About 1 minutes, 2 points."]
+    path.write_text(json.dumps(notebook))
+    told = release.release(copy)
+    assert "solutions/02_who_attended.ipynb: headings renewed." in told
+    for made in (path, copy / "exercises" / path.name):
+        text = source(made, ["markdown"])
+        assert f"## {first.id} {first.title}\n" in text and first.prompt in text
+        assert f"About {minutes} minutes, {points} points." in text
+
+
+def test_a_heading_of_no_question_is_refused():
+    cell = {"id": "x", "cell_type": "markdown", "metadata": {}, "source": "## 9.9"}
+    with pytest.raises(PlainError, match="no question '9.9'"):
+        release.with_headings(nbformat.from_dict({"cells": [cell]}))
 
 
 @pytest.mark.parametrize("stem", MADE)
@@ -138,7 +151,7 @@ def test_a_solution_cell_without_an_answer_is_refused():
         "source": "print(1)",
     }
     with pytest.raises(PlainError, match="answer_N_N"):
-        release.exercise({"cells": [cell]})
+        release.exercise(nbformat.from_dict({"cells": [cell]}))
 
 
 def test_the_command_says_what_it_did_and_what_is_wrong(copy, tmp_path, capsys):

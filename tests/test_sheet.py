@@ -327,3 +327,36 @@ def test_two_kernels_on_one_sheet_lose_nothing(tmp_path):
     runs = [subprocess.Popen([sys.executable, "-c", code, str(k), str(path)]) for k in (2, 3)]
     assert [run.wait(120) for run in runs] == [0, 0]
     assert len(sheet.load(path)["answers"]) == 80
+
+
+def test_two_answers_of_one_moment_are_merged_alike_in_either_order():
+    at = "2026-01-05T10:00:00.000001Z"
+    a, b = filled(**{"2_1": entry("first", at)}), filled(**{"2_1": entry("second", at)})
+    for sheets in (a, b):
+        sheets["saved_at"] = at
+    ab, ba = sheet.merge(a, b), sheet.merge(b, a)
+    assert ab["answers"] == ba["answers"] and ab["earlier"] == ba["earlier"]
+    assert {ab["answers"]["2.1"]["value"], ab["earlier"][0]["value"]} == {"first", "second"}
+
+
+def test_a_merge_keeps_the_newest_of_the_superseded_answers():
+    def day(n):
+        return f"2026-{n // 28 + 1:02}-{n % 28 + 1:02}T00:00:00Z"
+
+    a, b = filled(**{"2_1": entry("now")}), filled(**{"2_1": entry("now")})
+    a["earlier"] = [{"id": "2.1", **entry(n, day(n))} for n in range(0, 300, 2)]
+    b["earlier"] = [{"id": "2.1", **entry(n, day(n))} for n in range(1, 300, 2)]
+    merged = sheet.merge(a, b)["earlier"]
+    assert [e["value"] for e in merged] == list(range(300 - sheet.MAX_EARLIER, 300))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"id": "2.1", "at": "soon", "value": 1}, {"id": "2.1", "value": 1}, {"id": 7}, ["2.1"], "2.1"],
+    ids=str,
+)
+def test_an_output_that_is_no_answer_is_passed_over(broken):
+    bad = cell("2.1", "x")
+    bad["outputs"][0]["data"][sheet.MIME] = broken
+    found = sheet.from_notebook(notebook(bad, *CELLS[1:]).encode())["answers"]
+    assert {k: e["value"] for k, e in found.items()} == {"2.2": "both", "2.4": [3, 2]}

@@ -15,11 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "solutions" / "TEACHING.md"
 TEXT = GUIDE.read_text(encoding="utf-8")
 TABLES = load(ROOT / "datasets")
-ITEMS = {
-    f"{lesson}.{n}"
-    for lesson, last in enumerate((5, 6, 6, 6, 5, 5, 6, 5), 1)
-    for n in range(1, last + 1)
-}
+ITEMS = {question.id for question in questions.all()}
+LESSONS = questions.lessons()
 PARTS = (
     "The point.",
     "Cut first:",
@@ -60,7 +57,7 @@ def plans(lesson):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("lesson", range(1, 9))
+@pytest.mark.parametrize("lesson", LESSONS)
 @pytest.mark.parametrize("length", [50, 90])
 def test_a_plan_fills_its_class_without_gap(lesson, length):
     times = plans(lesson)[length]
@@ -69,12 +66,12 @@ def test_a_plan_fills_its_class_without_gap(lesson, length):
     assert times[-1][1] == length
 
 
-@pytest.mark.parametrize("lesson", range(1, 9))
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_the_short_class_reaches_the_stop_point_at_25(lesson):
     assert 25 in [end for _, end in plans(lesson)[50]]
 
 
-@pytest.mark.parametrize("lesson", range(1, 9))
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_a_lesson_has_all_its_parts(lesson):
     section = under(f"Lesson {lesson}:")
     assert not [part for part in PARTS if f"**{part}**" not in section]
@@ -84,7 +81,7 @@ def test_a_lesson_has_all_its_parts(lesson):
     assert f"`{lesson} before`" in section and f"`{lesson} after`" in section
 
 
-@pytest.mark.parametrize("lesson", range(1, 9))
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_what_a_plan_calls_for_is_in_the_lesson(lesson):
     book = next((ROOT / "notebooks").glob(f"{lesson:02}_*.ipynb")).read_text(encoding="utf-8")
     section = re.sub(r"^```.*?^```", "", under(f"Lesson {lesson}:"), flags=re.M | re.S)
@@ -102,16 +99,17 @@ def placed(lesson):
     return [set(re.findall(r"\b[1-8]\.\d\b", part)) for part in (room, home)]
 
 
-@pytest.mark.parametrize("lesson", range(1, 9))
-def test_a_short_class_does_each_item_in_the_room_or_at_home(lesson):
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_short_class_does_an_item_in_the_room_or_at_home(lesson):
+    """An item that a plan does not place is homework."""
     room, home = placed(lesson)
     assert not room & home
-    assert room | home == {item for item in ITEMS if item[0] == str(lesson)}
+    assert room | home <= {question.id for question in questions.of_lesson(lesson)}
 
 
 def test_the_items_free_of_ai_are_those_done_in_the_room():
     row = next(row for row in rows(under("6 Integrity")) if "AI-free" in row[0])
-    assert set(row[1].split(", ")) == set().union(*(placed(lesson)[0] for lesson in range(1, 9)))
+    assert set(row[1].split(", ")) == set().union(*(placed(lesson)[0] for lesson in LESSONS))
 
 
 def test_forecasts_are_locked_then_revealed_then_recalled_then_scored():
@@ -124,26 +122,28 @@ def test_forecasts_are_locked_then_revealed_then_recalled_then_scored():
 
 def test_every_item_named_exists_and_points_are_the_questions_own():
     assert set(re.findall(r"(?<![\d.])[1-8]\.[1-9]\b(?!\s?%)", TEXT)) <= ITEMS
-    asked = {question.id: question for question in questions.all()}
-    for lesson in {question.lesson for question in asked.values()}:
-        of_lesson = {item for item in ITEMS if item[0] == str(lesson)}
-        assert {i for i, q in asked.items() if q.lesson == lesson} == of_lesson
-        varied = {i for i, q in asked.items() if q.varies and q.lesson == lesson}
-        told = re.search(r"Items ([\d., and]+) then ask each learner about another", TEXT)[1]
-        assert varied == set(re.findall(r"[1-8]\.\d", told)) & of_lesson
-    read = sum(q.points for q in asked.values() if q.kind == "text")
-    total = sum(q.points for q in asked.values())
+    asked = questions.all()
+    read = sum(q.points for q in asked if q.kind == "text")
+    total = sum(q.points for q in asked)
     assert f"Of {total:g} points, {total - read:g} points are checked by machine" in TEXT
     assert f"and {read:g} points are read by a person" in TEXT
+    table = rows(TEXT[TEXT.index("| Lesson | Items | Minutes |") :])[1 : len(LESSONS) + 1]
+    for lesson, (number, items, minutes, *points, varied) in zip(LESSONS, table, strict=True):
+        own = [q for q in asked if q.lesson == lesson]
+        assert (int(number), int(items)) == (lesson, len(own))
+        assert int(minutes) == sum(q.minutes for q in own)
+        assert sum(map(float, points)) == sum(q.points for q in own)
+        assert set(re.findall(r"\d\.\d", varied)) == {q.id for q in own if q.variants}
 
 
-def test_every_item_serves_an_objective():
+def test_every_objective_is_assessed_by_items_of_its_lesson():
     table = rows(under("Quality Matters"))[1:]
-    assert {item for row in table for item in re.findall(r"[1-8]\.\d", row[2])} == ITEMS
+    named = [re.findall(r"\d\.\d", row[2]) for row in table]
+    assert all(named) and {item for items in named for item in items} <= ITEMS
     assert all(item[0] == row[0] for row in table for item in re.findall(r"[1-8]\.\d", row[2]))
 
 
-@pytest.mark.parametrize("lesson", range(1, 9))
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_every_objective_of_the_card_is_in_the_map(lesson):
     book = next((ROOT / "notebooks").glob(f"{lesson:02}_*.ipynb")).read_text(encoding="utf-8")
     aims = re.search(r"\*\*You will be able to\*\* \|(.*?)\|", book)[1]

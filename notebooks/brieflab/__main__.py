@@ -17,15 +17,20 @@ ROOMS = (
 """Modules with a function add_command(subparsers)."""
 
 
-def main(arguments=None):
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise PlainError(f"{message[:1].upper()}{message[1:].rstrip('.')}. See: {self.prog} --help")
+
+
+def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code (2 when the reader is told what went wrong)."""
-    parser = argparse.ArgumentParser(prog="brieflab", description=f"Tools of the module {TITLE}")
+    parser = _Parser(prog="brieflab", description=f"Tools of the module {TITLE}")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for room in ROOMS:
         import_module(room).add_command(commands)
-    chosen = parser.parse_args(arguments)
     try:
+        chosen = parser.parse_args(arguments)
         return chosen.run(chosen) or 0
     except PlainError as error:
         print(error, file=sys.stderr)

@@ -1,10 +1,12 @@
 """``brieflab doctor``: is this machine ready for a lesson, and if not, what to do?"""
 
+import argparse
 import shutil
 import socket
 import sys
 import tempfile
 import webbrowser
+from collections.abc import Callable
 from importlib import metadata, util
 from pathlib import Path
 
@@ -15,7 +17,7 @@ FREE_MB = 200
 """Space that a course's notebooks, sheets and feedback pages take at most."""
 
 
-def checks():
+def checks() -> list[tuple[str, Callable[[], str]]]:
     """Return the checks in order: list of (name, function).
 
     Each function returns what is in order as one line of text, and raises PlainError with what
@@ -125,7 +127,7 @@ def _writing():
     return f"{sheet.path().name} can be saved; it holds {len(answers)} answers"
 
 
-def run():
+def run() -> int:
     """Print one line a check; return 0 when all is in order, else 1."""
     failed = 0
     for name, check in checks():
@@ -138,7 +140,7 @@ def run():
     return min(failed, 1)
 
 
-def add_command(subparsers):
-    """Register ``brieflab doctor``."""
-    parser = subparsers.add_parser("doctor", help="is this machine ready for a lesson?")
+def add_command(commands: argparse._SubParsersAction) -> None:
+    """Add ``brieflab doctor`` to the command line."""
+    parser = commands.add_parser("doctor", help="is this machine ready for a lesson?")
     parser.set_defaults(run=lambda arguments: run())

@@ -12,13 +12,17 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from html import escape
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from markupsafe import Markup
 
 from brieflab.html import Readable, render, table_html
 from brieflab.plain import PlainError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 PALETTE = {
     "blue": "#0072B2",
@@ -47,7 +51,7 @@ MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
 _SVG = {"svg.fonttype": "none", "svg.hashsalt": "brieflab", "hatch.linewidth": 0.6}
 
 
-def new_figure(width=7.0, height=3.6):
+def new_figure(width: float = 7.0, height: float = 3.6) -> "Figure":
     """Return an empty Figure of ``width`` by ``height`` inches that pyplot knows nothing of."""
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -57,7 +61,15 @@ def new_figure(width=7.0, height=3.6):
     return figure
 
 
-def titled_axes(figure, title, source, left=1.5, right=0.3, bottom=0.5, side=None):
+def titled_axes(
+    figure: "Figure",
+    title: str,
+    source: str,
+    left: float = 1.5,
+    right: float = 0.3,
+    bottom: float = 0.5,
+    side: float = 0,
+) -> "Axes":
     """Return Axes on ``figure`` under a title that wraps, above a line that names the source.
 
     left, right and bottom are margins in inches for the labels, measured by hand because
@@ -67,30 +79,17 @@ def titled_axes(figure, title, source, left=1.5, right=0.3, bottom=0.5, side=Non
     width, height = figure.get_size_inches()
     lines = textwrap.wrap(title, round(width * 10.5)) or [""]
     top, foot = 0.22 + 0.2 * len(lines), 0.22
-    axes = figure.add_axes(
-        (
-            left / width,
-            (bottom + foot) / height,
-            1 - (left + right + (side or 0)) / width,
-            1 - (top + bottom + foot) / height,
-        )
-    )
-    figure.text(
-        0.1 / width,
-        1 - 0.08 / height,
-        "\n".join(lines),
-        size=11,
-        weight="bold",
-        va="top",
-        linespacing=1.25,
-    )
+    wide, high = 1 - (left + right + side) / width, 1 - (top + bottom + foot) / height
+    axes = figure.add_axes((left / width, (bottom + foot) / height, wide, high))
+    bold = {"size": 11, "weight": "bold", "va": "top", "linespacing": 1.25}
+    figure.text(0.1 / width, 1 - 0.08 / height, "\n".join(lines), **bold)
     figure.text(0.1 / width, 0.08 / height, source, size=8.5, color=PALETTE["grey"], va="bottom")
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelsize=9.5)
     return axes
 
 
-def image(figure, alt, tight=False):
+def image(figure: "Figure", alt: str, tight: bool = False) -> str:
     """Return the Figure as an HTML ``<img>`` (SVG inside) that carries the text ``alt``.
 
     tight: grow the picture until no label is cut off (slower; for figures made by hand).
@@ -100,9 +99,8 @@ def image(figure, alt, tight=False):
     need_words(alt, "alternative text")
     buffer = BytesIO()
     with matplotlib.rc_context(_SVG):
-        figure.savefig(
-            buffer, format="svg", metadata={"Date": None}, bbox_inches="tight" if tight else None
-        )
+        box = "tight" if tight else None
+        figure.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches=box)
     data = b64encode(buffer.getvalue()).decode("ascii")
     width = round(figure.get_figwidth() * 96)
     return (
@@ -111,7 +109,7 @@ def image(figure, alt, tight=False):
     )
 
 
-def need_words(text, what):
+def need_words(text: Any, what: str) -> None:
     """Raise PlainError unless ``text`` has at least three words."""
     if len(str(text or "").split()) < 3:
         raise PlainError(
@@ -127,7 +125,7 @@ class Shown(Readable):
         self.picture, self.alt, self.finding, self.table = picture, alt, finding, table
 
     @property
-    def text(self):
+    def text(self) -> str:
         """The figure for readers without pictures."""
         return (
             f"Figure. {self.finding}\nAlternative text: {self.alt}\n"
@@ -135,7 +133,7 @@ class Shown(Readable):
         )
 
     @property
-    def html(self):
+    def html(self) -> str:
         """The picture with its finding, and the numbers behind it."""
         return render(
             "figure",
@@ -145,7 +143,9 @@ class Shown(Readable):
         )
 
 
-def show(figure, alt, table, finding=None):
+def show(
+    figure: "Figure | Axes", alt: str, table: pd.DataFrame, finding: str | None = None
+) -> None:
     """Display ``figure`` (a matplotlib Figure, or Axes on one) so that everyone can read it.
 
     alt: what a reader who cannot see it should know (kind of chart, data, finding).
@@ -163,9 +163,8 @@ def show(figure, alt, table, finding=None):
             "Write show(ax, alt, table) with the ax that your plot returned."
         )
     if finding is None:
-        finding = next(
-            (t for ax in figure.axes if (t := ax.get_title() or ax.get_title("left"))), ""
-        )
+        titles = (ax.get_title() or ax.get_title("left") for ax in figure.axes)
+        finding = next(filter(None, titles), "")
     finding = " ".join(finding.split())
     need_words(finding, "finding (or a title that says it)")
     if not isinstance(table, pd.DataFrame) or table.empty:

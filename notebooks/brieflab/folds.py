@@ -8,7 +8,7 @@ import ipywidgets as W
 from traitlets import Int
 
 
-def folded(description, child):
+def folded(description: str, child: W.Widget) -> tuple[W.Checkbox, W.Widget]:
     """Return a checkbox and the widget ``child`` that it shows, hidden at first."""
 
     def unfold(change=None):
@@ -28,7 +28,7 @@ class Folds(W.VBox):
 
     selected_index = Int(None, allow_none=True)
 
-    def __init__(self, parts, titles):
+    def __init__(self, parts: list[W.Widget], titles: list[str]):
         pairs = [folded(title, part) for title, part in zip(titles, parts, strict=True)]
         for index, (more, _) in enumerate(pairs):
             more.observe(lambda change, index=index: self._opened(change["new"], index), "value")

@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from inspect import ismodule
 
 from brieflab.course import FORMER
 
@@ -25,11 +26,11 @@ class _Former(MetaPathFinder, Loader):
             vars(module).update(
                 (name, value)
                 for name, value in vars(import_module(place)).items()
-                if not name.startswith("_")
+                if not name.startswith("_") and not ismodule(value)
             )
 
 
-def listen():
+def listen() -> None:
     """Answer imports of old addresses from now on; a second call changes nothing."""
     if not any(isinstance(finder, _Former) for finder in sys.meta_path):
         sys.meta_path.append(_Former())

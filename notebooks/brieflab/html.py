@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader
+from pandas.api.types import is_float, is_integer, is_scalar
 
 templates = Environment(
     loader=PackageLoader("brieflab", "templates"),
@@ -35,12 +36,17 @@ def table_html(table: pd.DataFrame, caption: str) -> str:
 
 
 def cell_text(value: Any) -> str:
-    """Return a table's cell as readers see it: thousands apart, two decimals, "no value"."""
-    if pd.api.types.is_scalar(value) and pd.isna(value):
+    """Return a table's cell as readers see it: 12,480 but 2019 (it may be a year), 0.25, 0.0025.
+
+    A float that is whole reads as the whole number it is; a missing value is "no value".
+    """
+    if is_scalar(value) and pd.isna(value):
         return "no value"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}"
-    if isinstance(value, int) and abs(value) >= 10_000:
+    if is_float(value) and value.is_integer():
+        value = int(value)
+    if is_float(value):
+        return f"{value:.2g}" if abs(value) < 0.1 else f"{value:,.2f}"
+    if is_integer(value) and abs(value) >= 10_000:
         return f"{value:,}"
     return str(value)
 

@@ -1,31 +1,29 @@
 """The one frame of a widget: controls, then a sentence, a picture and the numbers behind it."""
 
+from collections.abc import Callable
 from html import escape
 
 import ipywidgets as W
 
-from brieflab.figures import Shown, image, new_figure
+from brieflab.figures import Finding, Shown, image, new_figure
 from brieflab.folds import folded
 from brieflab.html import Readable, status, table_html
 from brieflab.plain import PlainError
 
 
 class Panel(Readable, W.VBox):
-    """Controls, and below them a sentence, a picture and the numbers that follow from them."""
+    """Controls, and below them what follows from them; see ``panel``."""
 
-    def __init__(self, controls, calculate, draw=None, width=7.0, height=3.6):
+    def __init__(self, controls, calculate, draw, width, height):
         self.controls, self.calculate, self.draw = dict(controls), calculate, draw
         self.size, self.figure = (width, height), None
         self.sentence, self.picture, self.numbers = W.HTML(), W.HTML(), W.HTML()
         self.finding = None
         wide = W.Layout(flex_flow="row wrap", grid_gap="4px 16px")
         behind = "numbers behind this picture" if draw else "rows behind this text"
-        super().__init__(
-            [
-                W.Box(list(self.controls.values()), layout=wide),
-                *(self.sentence, self.picture, *folded(f"Show the {behind}", self.numbers)),
-            ]
-        )
+        above = W.Box(list(self.controls.values()), layout=wide)
+        below = self.sentence, self.picture, *folded(f"Show the {behind}", self.numbers)
+        super().__init__([above, *below])
         for control in self.controls.values():
             if hasattr(control, "style"):
                 control.style.description_width = "initial"
@@ -34,18 +32,17 @@ class Panel(Readable, W.VBox):
             control.observe(self.redraw, names="value")
         self.redraw()
 
-    def redraw(self, change=None):
-        """Calculate and draw again from the controls as they stand."""
+    def redraw(self, change: dict | None = None) -> None:
+        """Calculate and draw again from the controls as they stand; ``change`` is the event."""
         values = {name: control.value for name, control in self.controls.items()}
         try:
             self.finding = self.calculate(**values)
+            self.sentence.value = status(self.finding.sentence)
+            self.picture.value = self._picture()
+            self.numbers.value = table_html(self.finding.table, self.finding.sentence)
         except PlainError as error:
             self.finding, self.picture.value, self.numbers.value = None, "", ""
             self.sentence.value = status(str(error))
-            return
-        self.sentence.value = status(self.finding.sentence)
-        self.picture.value = self._picture()
-        self.numbers.value = table_html(self.finding.table, self.finding.sentence)
 
     def _picture(self):
         if self.draw is None:
@@ -59,23 +56,29 @@ class Panel(Readable, W.VBox):
         return Shown(self.picture.value, f.alt, f.sentence, f.table)
 
     @property
-    def text(self):
+    def text(self) -> str:
         """The figure as it stands, for readers without pictures."""
         return self._shown().text if self.finding else "Panel"
 
     @property
-    def html(self):
+    def html(self) -> str:
         """The figure as it stands, or the sentence that says why there is none."""
         return self._shown().html if self.finding else self.sentence.value
 
 
-def panel(controls, calculate, draw=None, width=7.0, height=3.6):
+def panel(
+    controls: dict[str, W.Widget],
+    calculate: Callable[..., Finding],
+    draw: Callable | None = None,
+    width: float = 7.0,
+    height: float = 3.6,
+) -> Panel:
     """Return a widget: controls above, then a sentence, a picture and the numbers.
 
     controls: dict name -> ipywidgets control (or box with a ``value``), in reading order, each
     with a description. calculate(**values) -> Finding, a pure function of the controls' values.
     draw(figure, finding) draws on an empty Figure of ``width`` by ``height`` inches; it may
     resize it. Without ``draw`` the lines of ``finding.alt`` stand in the picture's place.
-    A PlainError from ``calculate`` is shown as its sentence, and no picture under it.
+    A PlainError from either is shown as its sentence, and no picture under it.
     """
     return Panel(controls, calculate, draw, width, height)

@@ -1,6 +1,8 @@
 """Errors that speak to the reader: one plain sentence instead of a traceback."""
 
+from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 
 class PlainError(ValueError):
@@ -10,8 +12,8 @@ class PlainError(ValueError):
         return [str(self)]
 
 
-def suggest(word, known):
-    """Return a sentence that names the close matches of ``word`` in ``known``, or all of them."""
+def suggest(word: Any, known: Iterable) -> str:
+    """Return a sentence that names the close matches of ``word`` in ``known``, or its first 20."""
     known = [str(k) for k in known]
     close = get_close_matches(str(word), known, n=3, cutoff=0.6)
     if close:
@@ -19,7 +21,7 @@ def suggest(word, known):
     return "Known: " + ", ".join(f"'{k}'" for k in known[:20]) + "."
 
 
-def need_columns(table, columns, name="table"):
+def need_columns(table: Any, columns: Iterable[str], name: str = "table") -> None:
     """Raise PlainError unless the DataFrame ``table`` has all ``columns``."""
     missing = [c for c in columns if c not in table.columns]
     if missing:
@@ -28,7 +30,7 @@ def need_columns(table, columns, name="table"):
         )
 
 
-def need_known(values, known, what):
+def need_known(values: Any, known: Iterable, what: str) -> list:
     """Raise PlainError unless every one of ``values`` is among ``known``; return them as a list."""
     values = [values] if isinstance(values, str) else list(values)
     for value in values:

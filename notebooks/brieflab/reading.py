@@ -1,61 +1,23 @@
 """All lessons as plain web pages: to read without running, on a phone, aloud or on paper."""
 
-import os
+import argparse
 import re
-import tempfile
 from html import escape
 from pathlib import Path
 
-from brieflab import files
+from markupsafe import Markup
+
+from brieflab import files, notebooks
 from brieflab.course import CREDIT, TITLE
-from brieflab.plain import PlainError
+from brieflab.html import render
 from brieflab.tables import find_datasets
-
-STYLE = """
-body { font: 1.05rem/1.6 system-ui, sans-serif; max-width: 46rem; margin: 0 auto; padding: 1rem;
-       color: #1a1a1a; background: #fff }
-a { color: #00558a } a:focus, summary:focus { outline: 3px solid #d55e00 }
-.skip { position: absolute; left: -999rem } .skip:focus { left: 1rem }
-nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.5rem; list-style: none; padding: 0 }
-pre { background: #f4f4f4; padding: .6rem .8rem; white-space: pre-wrap; font-size: .9rem }
-.highlight .c1 { font-style: italic } .highlight .k, .highlight .kn { font-weight: bold }
-.output_area { margin: .8rem 0; overflow-x: auto } .output_area pre { background: none }
-table { border-collapse: collapse; font-size: .92rem } caption { text-align: left; padding: .3rem 0 }
-th, td { border: 1px solid #767676; padding: .2rem .5rem; text-align: left; vertical-align: top }
-img { max-width: 100%; height: auto }
-.controls { border-left: 4px solid #0072b2; padding-left: .6rem }
-@media print {
-  nav, .skip { display: none } body { max-width: none; font-size: 10.5pt }
-  a { color: inherit } h2, h3 { break-after: avoid } figure, tr, pre { break-inside: avoid }
-  details::details-content { display: block; content-visibility: visible }
-}
-"""
-
-_PAGE = """<!doctype html>
-<html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the lesson</a>
-<nav aria-label="Lessons"><ul>{links}</ul></nav>
-<main id="main">
-{body}
-</main>
-<footer><p>{credit}</p></footer>
-</body>
-</html>
-"""
 
 _CONTROLS = (
     '<p class="controls">In JupyterLab this output has controls. Here it stands as it opens.</p>'
 )
 
 
-def export(out, top=None):
+def export(out: str | Path, top: str | Path | None = None) -> list[Path]:
     """Run every lesson and write it to the folder ``out`` as HTML; return the list of paths.
 
     top: the module's folder; by default the one around the current folder. The learner's own
@@ -64,51 +26,20 @@ def export(out, top=None):
     top = Path(top) if top else find_datasets().parent
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    lessons = sorted((top / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-    titles, bodies = [], []
-    for path in lessons:
-        notebook = _run(path)
-        titles.append(_title(notebook))
-        bodies.append(_body(notebook))
-    pages = [path.stem + ".html" for path in lessons]
-    for at, (page, title, body) in enumerate(zip(pages, titles, bodies)):
+    lessons = notebooks.numbered(top / "notebooks")
+    run = [notebooks.run(path, seconds=120) for path in lessons]
+    listed = [(path.stem + ".html", _title(notebook)) for path, notebook in zip(lessons, run)]
+    _write(out / "index.html", TITLE, listed=listed)
+    for at, ((page, title), notebook) in enumerate(zip(listed, run)):
         around = [("index.html", "All lessons")]
-        around += [(pages[at - 1], f"Before: {titles[at - 1]}")] if at else []
-        around += [(pages[at + 1], f"Next: {titles[at + 1]}")] if at + 1 < len(pages) else []
-        _write(out / page, title, around, body)
-    listed = "".join(
-        f'<li><a href="{page}">{escape(title)}</a></li>' for page, title in zip(pages, titles)
-    )
-    name = TITLE
-    _write(out / "index.html", name, [], f"<h1>{name}</h1><ol start='0'>{listed}</ol>")
-    return [out / page for page in ["index.html", *pages]]
-
-
-def _run(path):
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
-
-    notebook = nbformat.read(path, as_version=4)
-    with tempfile.TemporaryDirectory() as folder:
-        # a sheet of its own: nothing of the reader's shows, and no lock opens lesson 7's outcomes
-        own = {**os.environ, "BRIEFLAB_SHEET": str(Path(folder) / "answers.json")}
-        client = NotebookClient(
-            notebook,
-            timeout=120,
-            store_widget_state=False,
-            resources={"metadata": {"path": str(path.parent)}},
-            extra_arguments=["--log-level=ERROR"],
-        )
-        try:
-            client.execute(env=own)
-        except CellExecutionError as error:
-            raise PlainError(f"{path.name} does not run: {error.ename}: {error.evalue}") from None
-    return notebook
+        around += [(name, f"Before: {said}") for name, said in listed[at - 1 : at]]
+        around += [(name, f"Next: {said}") for name, said in listed[at + 1 : at + 2]]
+        _write(out / page, title, around=around, body=Markup(_body(notebook)))
+    return [out / page for page in ["index.html", *(page for page, _ in listed)]]
 
 
 def _title(notebook):
-    heads = (re.match(r"# (.+)", cell.source) for cell in notebook.cells)
+    heads = (re.match(r"# (.+)", c.source) for c in notebook.cells if c.cell_type == "markdown")
     return next(head[1] for head in heads if head)
 
 
@@ -153,23 +84,20 @@ def _still(output):
     return output
 
 
-def _write(path, title, links, body):
-    links = "".join(f'<li><a href="{href}">{escape(text)}</a></li>' for href, text in links)
-    page = _PAGE.format(
-        title=escape(title), style=STYLE, links=links, body=body, credit=escape(f"{TITLE} {CREDIT}")
-    )
-    files.write(path, page)
+def _write(path, title, **parts):
+    page = render("lesson", title=title, module=TITLE, credit=CREDIT, **parts)
+    files.write(path, page + "\n")
 
 
-def add_command(subparsers):
-    """Register ``brieflab read``."""
-    parser = subparsers.add_parser(
+def add_command(commands: argparse._SubParsersAction) -> None:
+    """Add ``brieflab read`` to the command line."""
+    parser = commands.add_parser(
         "read", help="write all lessons with their results as web pages to read or print"
     )
     parser.add_argument("out", nargs="?", default="site", help="folder to write to (site)")
-    parser.set_defaults(run=_command)
+    parser.set_defaults(run=_run)
 
 
-def _command(arguments):
-    pages = export(arguments.out)
+def _run(chosen):
+    pages = export(chosen.out)
     print(f"{len(pages)} pages written. Open {pages[0]} in a browser, or print it from there.")

@@ -1,19 +1,22 @@
 """Make the exercises from the solutions: one source, so that the two cannot drift apart.
 
-In a solution notebook, a code cell tagged ``solution`` is blanked (to ``answer_2_3 = ...``, or to
-the text in its metadata ``brieflab.blank``), a cell tagged ``explanation`` or ``model-answer`` is
-left out, every other cell is kept, and no output is kept. An exercise that a learner has changed
-is never overwritten: the new one is written beside it.
+A solution notebook holds, for each question, a heading (``## `` and the question's id; release
+writes the rest of that cell from the question, and the lesson's minutes and points), a code cell tagged ``solution`` that is blanked
+(to the answer's name and dots, or to the text in its metadata ``brieflab.blank``), and cells tagged
+``explanation`` or ``model-answer`` that are left out. Every other cell is kept, and no output is.
+An exercise that a learner has changed is never overwritten: the new one is written beside it.
 """
 
+import argparse
 import hashlib
 import json
-import os
 import re
-import tempfile
 from pathlib import Path
 
-from brieflab import files, questions
+import nbformat
+from nbformat import NotebookNode
+
+from brieflab import files, notebooks, questions
 from brieflab.course import rubric
 from brieflab.plain import PlainError
 from brieflab.questions.rubric import LEVELS
@@ -21,25 +24,51 @@ from brieflab.sheet import MIME
 
 DROPPED = {"explanation", "model-answer"}
 _VIEW = "application/vnd.jupyter.widget-view+json"
+_HEADING = re.compile(r"## (\d+\.\d+)(?=\s|$)")
+_SUMS = re.compile(r"About \d+ minutes, \d+ points\.")
+_POINTS = re.compile(
+    r"(?<=<!-- points, made by brieflab release -->\n).*?(?=\n<!-- end -->)", re.DOTALL
+)
 
 
-def exercise(solution):
-    """Return the exercise (a notebook as dict) that follows from ``solution`` (likewise)."""
+def with_headings(solution: NotebookNode) -> NotebookNode:
+    """Return ``solution`` with each question's heading, points and prompt as the question has them.
+
+    In the title's cell "About ... minutes, ... points." is renewed. Raises PlainError for a heading
+    of a question that does not exist.
+    """
+    made, asked = nbformat.from_dict(solution), []
+    texts = [cell for cell in made.cells if cell.cell_type == "markdown"]
+    for cell in texts:
+        if found := _HEADING.match(cell.source):
+            asked.append(questions.get(found[1]))
+            cell.source = asked[-1].heading()
+    minutes, points = sum(q.minutes for q in asked), sum(q.points for q in asked)
+    for cell in texts[:1]:
+        cell.source = _SUMS.sub(f"About {minutes} minutes, {points:g} points.", cell.source)
+    return made
+
+
+def exercise(solution: NotebookNode) -> NotebookNode:
+    """Return the exercise that follows from ``solution``.
+
+    Raises PlainError for a cell tagged ``solution`` of which nobody can say what remains.
+    """
     cells = []
-    for cell in solution["cells"]:
-        tags = set(cell["metadata"].get("tags", []))
+    for cell in solution.cells:
+        tags = set(cell.metadata.get("tags", []))
         if tags & DROPPED:
             continue
-        source = _joined(cell["source"])
+        source = cell.source
         if "solution" in tags:
-            source = cell["metadata"].get("brieflab", {}).get("blank") or _blank(source)
-        out = {"id": cell["id"], "cell_type": cell["cell_type"], "metadata": {}, "source": source}
-        if cell["cell_type"] == "code":
+            source = cell.metadata.get("brieflab", {}).get("blank") or _blank(source)
+        out = {"id": cell.id, "cell_type": cell.cell_type, "metadata": {}, "source": source}
+        if cell.cell_type == "code":
             out |= {"outputs": [], "execution_count": None}
         cells.append(out)
-    made = {"cells": cells, "metadata": _metadata(), "nbformat": 4, "nbformat_minor": 5}
+    made = {"cells": cells, "metadata": dict(notebooks.KERNEL), "nbformat": 4, "nbformat_minor": 5}
     made["metadata"]["brieflab"] = {"released": fingerprint(made)}
-    return made
+    return nbformat.from_dict(made)
 
 
 def _blank(source):
@@ -52,54 +81,31 @@ def _blank(source):
     return "\n".join(f"{name} = ..." for name in dict.fromkeys(names))
 
 
-def _metadata():
-    return {
-        "kernelspec": {
-            "display_name": "Python 3 (ipykernel)",
-            "language": "python",
-            "name": "python3",
-        },
-        "language_info": {"name": "python"},
-    }
-
-
-def _joined(source):
-    return source if isinstance(source, str) else "".join(source)
-
-
-def fingerprint(notebook):
+def fingerprint(notebook: dict) -> str:
     """Return a hash of what a learner could have changed: sources and outputs."""
     parts = [
-        (cell.get("cell_type"), _joined(cell.get("source", "")), bool(cell.get("outputs")))
+        (cell.get("cell_type"), cell.get("source", ""), bool(cell.get("outputs")))
         for cell in notebook.get("cells", [])
     ]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
-def untouched(path):
-    """True if the exercise at ``path`` is exactly as it was released."""
+def untouched(path: Path) -> bool:
+    """Tell whether the exercise at ``path`` is exactly as it was released."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return found["metadata"]["brieflab"]["released"] == fingerprint(found)
-    except (ValueError, KeyError, TypeError, AttributeError):
+        found = notebooks.read(path)
+        return found.metadata.brieflab.released == fingerprint(found)
+    except (PlainError, AttributeError, TypeError):
         return False
 
 
-def text_of(notebook):
-    """Return a notebook as the text that is written to its file."""
-    ready = json.loads(json.dumps(notebook))
-    for cell in ready["cells"]:
-        cell["source"] = _joined(cell["source"]).splitlines(keepends=True)
-    return json.dumps(ready, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def release(top="."):
+def release(top: str | Path = ".") -> list[str]:
     """Write exercises/ and solutions/RUBRIC.md below ``top`` from the solutions.
 
     Returns one sentence for each file. Raises PlainError if there is no solution.
     """
     top = Path(top)
-    sources = sorted((top / "solutions").glob("[0-9][0-9]_*.ipynb"))
+    sources = notebooks.numbered(top / "solutions")
     if not sources:
         raise PlainError(
             f"No solutions were found in {top / 'solutions'}. Run this at the module's top."
@@ -107,8 +113,11 @@ def release(top="."):
     (top / "exercises").mkdir(exist_ok=True)
     told = []
     for source in sources:
-        text = text_of(exercise(json.loads(source.read_text(encoding="utf-8"))))
-        target = top / "exercises" / source.name
+        solution = with_headings(notebooks.read(source))
+        if notebooks.text_of(solution) != source.read_text(encoding="utf-8"):
+            notebooks.write(solution, source)
+            told.append(f"solutions/{source.name}: headings renewed.")
+        text, target = notebooks.text_of(exercise(solution)), top / "exercises" / source.name
         if target.exists() and target.read_text(encoding="utf-8", errors="replace") == text:
             told.append(f"{target.name}: as it was.")
         elif target.exists() and not untouched(target):
@@ -120,10 +129,40 @@ def release(top="."):
             told.append(f"{target.name}: written.")
     files.write(top / "solutions" / "RUBRIC.md", rubric_text())
     told.append("RUBRIC.md: written.")
+    guide = top / "solutions" / "TEACHING.md"
+    if guide.exists():
+        text = guide.read_text(encoding="utf-8")
+        files.write(guide, _POINTS.sub(lambda _: points_text(), text))
+        told.append("TEACHING.md: points renewed.")
     return told
 
 
-def rubric_text():
+def points_text() -> str:
+    """Return where the points lie, as Markdown: in all, and by lesson with the items that vary."""
+
+    def points(asked):
+        return f"{sum(question.points for question in asked):g}"
+
+    asked = questions.all()
+    read = [question for question in asked if question.kind == "text"]
+    checked = [question for question in asked if question.kind != "text"]
+    lines = [
+        f"Of {points(asked)} points, {points(checked)} points are checked by machine and "
+        f"{points(read)} points are read by a person.",
+        "",
+        "| Lesson | Items | Minutes | Checked | Read | With variants |",
+        "|---|---|---|---|---|---|",
+    ]
+    for lesson in questions.lessons():
+        own = questions.of_lesson(lesson)
+        varied = ", ".join(question.id for question in own if question.varies) or "none"
+        parts = [points(q for q in own if q in group) for group in (checked, read)]
+        minutes = sum(question.minutes for question in own)
+        lines.append(f"| {lesson} | {len(own)} | {minutes} | {' | '.join(parts)} | {varied} |")
+    return "\n".join(lines)
+
+
+def rubric_text() -> str:
     """Return RUBRIC.md: the rubric, and each written question with its annotated samples."""
     lines = [
         "# Rubric for the written answers",
@@ -152,22 +191,12 @@ def rubric_text():
     return "\n".join(lines) + "\n"
 
 
-def execute(path):
-    """Run the solution at ``path`` with an answer sheet of its own and keep its outputs.
+def execute(path: str | Path) -> None:
+    """Run the solution at ``path`` and keep its outputs.
 
     Widgets and recorded answers are left out of what is kept: they change from run to run.
     """
-    import nbformat
-    from nbclient import NotebookClient
-
-    path = Path(path)
-    notebook = nbformat.read(path, as_version=4)
-    with tempfile.TemporaryDirectory() as folder:
-        env = {**os.environ, "BRIEFLAB_SHEET": str(Path(folder) / "answers.json")}
-        client = NotebookClient(
-            notebook, timeout=300, resources={"metadata": {"path": path.parent}}
-        )
-        client.execute(env=env)
+    notebook = notebooks.run(path)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
@@ -175,11 +204,11 @@ def execute(path):
             for output in cell.outputs:
                 output.get("data", {}).pop(MIME, None)
                 output.pop("transient", None)
-    notebook.metadata = _metadata()
-    files.write(path, text_of(notebook))
+    notebook.metadata = nbformat.from_dict(notebooks.KERNEL)
+    notebooks.write(notebook, path)
 
 
-def add_command(commands):
+def add_command(commands: argparse._SubParsersAction) -> None:
     """Add ``brieflab release`` to the command line."""
     parser = commands.add_parser(
         "release",
@@ -189,12 +218,12 @@ def add_command(commands):
     )
     parser.add_argument("--top", default=".", help="the module's top folder (default: here)")
     parser.add_argument("--execute", action="store_true", help="run the solutions first")
+    parser.set_defaults(run=_run)
 
-    def run(args):
-        if args.execute:
-            for path in sorted((Path(args.top) / "solutions").glob("[0-9][0-9]_*.ipynb")):
-                execute(path)
-        print("\n".join(release(args.top)))
-        return 0
 
-    parser.set_defaults(run=run)
+def _run(chosen):
+    if chosen.execute:
+        for path in notebooks.numbered(Path(chosen.top) / "solutions"):
+            execute(path)
+    print("\n".join(release(chosen.top)))
+    return 0

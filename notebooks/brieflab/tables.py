@@ -8,7 +8,7 @@ import pandas as pd
 from brieflab.plain import PlainError, suggest
 
 
-def find_datasets(start="."):
+def find_datasets(start: str | Path = ".") -> Path:
     """Return the nearest ``datasets/`` folder at or above ``start`` (a path).
 
     Raises PlainError when no folder up to the root holds ``datasets/datapackage.json``.
@@ -27,46 +27,45 @@ def find_datasets(start="."):
 class Tables:
     """All tables of the module, each read once, when first asked for.
 
-    ``tables["hosts"]`` or ``tables.hosts`` is a DataFrame with every cell as
-    ``pandas.read_csv`` reads it; change a copy, not the table.
+    ``tables["books"]`` or ``tables.books`` is a DataFrame with every cell as ``pandas.read_csv``
+    reads it; change a copy, not the table. A name that no file has raises PlainError.
     """
 
-    def __init__(self, folder=None):
+    def __init__(self, folder: str | Path | None = None):
         self.folder = Path(folder) if folder else find_datasets()
         self._read = {}
 
-    def names(self):
+    def names(self) -> list[str]:
         """Return the table names, sorted."""
         return sorted(path.stem for path in self.folder.glob("*.csv"))
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._read:
             path = self.folder / f"{name}.csv"
             if not path.is_file():
-                raise PlainError(
-                    f"There is no table called '{name}'. {suggest(name, self.names())}"
-                )
+                known = suggest(name, self.names())
+                raise PlainError(f"There is no table called '{name}'. {known}")
             self._read[name] = pd.read_csv(path)
         return self._read[name]
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_"):
             raise AttributeError(name)
         return self[name]
 
 
 @lru_cache(maxsize=4)
-def load(folder=None):
+def load(folder: str | Path | None = None) -> Tables:
     """Return the ``Tables`` of ``folder``, or of the nearest ``datasets/`` folder."""
     return Tables(folder)
 
 
-def validate(folder=None):
+def validate(folder: str | Path | None = None) -> list[str]:
     """Return what is wrong with the tables of ``folder``: sentences that name file, row and column.
 
     The file's first line is row 1. Checks every cell against ``datapackage.json`` (frictionless)
-    and the tables against each other: source ids, row ids, coverage. An empty list is good news.
-    Raises PlainError when frictionless is not installed.
+    and the tables against each other: the ids they name and share, the rows of others they list.
+    An empty list is good news. Raises PlainError when frictionless is not installed.
     """
     from brieflab.validate import problems
 

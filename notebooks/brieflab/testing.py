@@ -15,7 +15,7 @@ os.environ["BRIEFLAB_SHEET"] = str(Path(_folder.name) / "answers.json")
 NOT_COMPARED = ("text/html", "application/vnd.brieflab.answer+json")
 
 
-def pytest_collectstart(collector):
+def pytest_collectstart(collector: object) -> None:
     """Leave drawings and time stamps out of nbval's comparison."""
     if hasattr(collector, "skip_compare"):
         collector.skip_compare += NOT_COMPARED

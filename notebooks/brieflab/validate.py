@@ -7,10 +7,10 @@ from pathlib import Path
 
 from brieflab.plain import PlainError, suggest
 
-_KIND = {"integer": "a whole number", "number": "a number", "date": "a day like 2020-11-11"}
+_KIND = {"integer": "a whole number", "number": "a number", "date": "a day like 2019-05-31"}
 
 
-def problems(folder):
+def problems(folder: str | Path) -> list[str]:
     """Return what is wrong with the data package in ``folder``, one sentence each."""
     try:
         from frictionless import Package
@@ -35,12 +35,12 @@ def problems(folder):
         schema = package.get_resource(task.name).schema
         found += [_say(Path(task.place).name, error, schema) for error in task.errors]
     rows = {r["name"]: _rows(folder / r["path"]) for r in resources}
-    return [*found, *_strangers(resources, rows), *_twins(resources, rows), *_unmet(rows)]
+    return found + [one for check in (_strangers, _twins, _lists) for one in check(resources, rows)]
 
 
 def _rows(path):
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        return list(csv.DictReader(file, restval=""))
 
 
 def _header(folder, resource):
@@ -80,21 +80,27 @@ def _say(file, error, schema):
 
 
 def _strangers(resources, rows):
-    """Say which ids name no row: in cells with several ids, or with ids of several tables."""
+    """Say which ids name no row, in columns that may hold several ids, or ids of several tables.
+
+    Such a column is known by its pattern: ids of other tables fit it.
+    """
     keys = {r["name"]: r["schema"]["primaryKey"] for r in resources}
-    known = {row[key] for name, key in keys.items() if isinstance(key, str) for row in rows[name]}
+    ids = {t: {row[key] for row in rows[t]} for t, key in keys.items() if isinstance(key, str)}
     for resource in resources:
-        checked = {k["fields"][0] for k in resource["schema"].get("foreignKeys", [])}
+        links = {k["fields"][0] for k in resource["schema"].get("foreignKeys", [])}
         for field in resource["schema"]["fields"]:
-            name, pattern = field["name"], field.get("constraints", {}).get("pattern", "")
-            if name in checked or not re.match(r"(S|C|\[[A-Z]+\])\\d", pattern):
+            name, pattern = field["name"], field.get("constraints", {}).get("pattern")
+            if not pattern or name in links or name == keys[resource["name"]]:
                 continue
-            what = next((word for word in ("source", "claim") if word in name), "row")
-            for number, row in enumerate(rows[resource["name"]], start=2):
+            fits = re.compile(pattern).fullmatch
+            homes = [table for table in ids if any(map(fits, ids[table]))]
+            known = set(pattern.split("|")).union(*(ids[table] for table in homes))
+            where = " or ".join(f"'{table}'" for table in homes)
+            for number, row in enumerate(rows[resource["name"]] if homes else (), start=2):
                 for one in filter(None, row[name].split(";")):
-                    if one not in known | {"own"}:
+                    if one not in known:
                         place = f"{resource['path']}, row {number}, column '{name}'"
-                        yield f"{place}: '{one}' is not a known {what}."
+                        yield f"{place}: '{one}' is not in the table {where}."
 
 
 def _twins(resources, rows):
@@ -108,18 +114,26 @@ def _twins(resources, rows):
                 yield f"{place}: the id '{row[key]}' is already a row of {seen[row[key]]}."
 
 
-def _unmet(rows):
-    """Say which claims no lesson meets, and which rows of the coverage name a wrong paragraph."""
-    if not {"coverage", "claims"} <= set(rows):
-        return
-    place = {row["claim_id"]: row["paragraph_id"] for row in rows["claims"]}
-    met = {row["claim_id"] for row in rows["coverage"]}
-    for claim in place:
-        if claim not in met:
-            yield f"coverage.csv, column 'claim_id': the claim '{claim}' is met in no lesson."
-    for number, row in enumerate(rows["coverage"], start=2):
-        if row["paragraph_id"] != place.get(row["claim_id"]):
-            yield (
-                f"coverage.csv, row {number}, column 'paragraph_id': {row['claim_id']} "
-                f"does not stand in {row['paragraph_id']}."
-            )
+def _lists(resources, rows):
+    """Say where a list of another table's rows leaves one out, or says otherwise than that table.
+
+    A table with a key of several columns lists the rows to which one of these columns points.
+    """
+    for resource in resources:
+        key, path, own = resource["schema"]["primaryKey"], resource["path"], rows[resource["name"]]
+        for link in resource["schema"].get("foreignKeys", []):
+            column, other = link["fields"][0], link["reference"]["resource"]
+            if isinstance(key, str) or column not in key:
+                continue
+            listed = {row[link["reference"]["fields"][0]]: row for row in rows.get(other, ())}
+            met = {row[column] for row in own}
+            for one in listed:
+                if one not in met:
+                    yield f"{path}, column '{column}': '{one}' of the table '{other}' is missing."
+            for number, row in enumerate(own, start=2):
+                for name, says in listed.get(row[column], {}).items():
+                    if row.get(name, says) != says:
+                        yield (
+                            f"{path}, row {number}, column '{name}': '{row[name]}' is not what "
+                            f"the table '{other}' says of {row[column]}: '{says}'."
+                        )

@@ -5,15 +5,16 @@ from html import escape
 import ipywidgets as W
 
 from brieflab import sheet
-from brieflab.html import Readable
+from brieflab.html import Readable, status
 from brieflab.plain import PlainError
 
 
-def vote(name, question, options):
+def vote(name: str, question: str, options: list[str]) -> W.VBox:
     """Return a widget with one button an option; the choice is kept in the answer sheet.
 
-    name: text, unique in the module ("2 before"). question: one sentence. options: list of text.
-    An earlier vote under the same name is shown again. Raises PlainError for fewer than two options.
+    name: text, unique in the module ("bees before"). question: one sentence. options: list of text.
+    An earlier vote under the same name is shown again. One that cannot be kept is said in the
+    widget. Raises PlainError for fewer than two options.
     """
     if len(options) < 2:
         raise PlainError(f"A vote needs at least two options; received {list(options)}.")
@@ -27,15 +28,18 @@ def vote(name, question, options):
     )
     said = W.HTML()
 
-    def tell(change=None):
+    def tell():
         if buttons.value is None:
             said.value = "<p role='status'>No vote yet. There is no wrong answer here.</p>"
         else:
             said.value = f"<p role='status'>Recorded: <strong>{escape(buttons.value)}</strong></p>"
 
     def record(change):
-        sheet.update(lambda kept: kept["votes"].update({name: change["new"]}))
-        tell()
+        try:
+            sheet.update(lambda kept: kept["votes"].update({name: change["new"]}))
+            tell()
+        except PlainError as error:
+            said.value = status(str(error))
 
     tell()
     buttons.observe(record, names="value")

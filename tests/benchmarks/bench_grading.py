@@ -72,7 +72,7 @@ def against_nbgrader(base, python, n):
     auto = [q for q in questions.all() if q.kind == "auto"]
     course = base / "course"
     environment = {**os.environ, "PATH": f"{Path(python).parent}{os.pathsep}{os.environ['PATH']}"}
-    name = "damascus"
+    name = "assignment"
 
     def cell(source, **grading):
         metadata = {"nbgrader": {"schema_version": 3, **grading}} if grading else {}

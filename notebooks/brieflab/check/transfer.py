@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from brieflab import sheet
-from brieflab.check.cards import card, in_kernel, show
-from brieflab.check.progress import progress, progress_html
-from brieflab.html import Page, render
+from brieflab.check.cards import card, show
+from brieflab.html import render
 from brieflab.plain import PlainError
 
 
@@ -60,18 +59,3 @@ def recover(*paths: str | Path) -> None:
             said = f"{each} cannot be read ({type(error).__name__})."
             show(card("Recover", "failed", said))
     show(card("Recover", "recorded", " ".join(bring(files)) or "Nothing to read."))
-
-
-def tools(lesson: int | None = None) -> None:
-    """Show progress, download and upload of the answers, and who works here; never raises."""
-    try:
-        now = sheet.load()
-        if in_kernel():
-            from brieflab.check.widgets import Tools
-
-            show(Tools(lesson, now))
-        else:
-            rows = [f"{o}: {done} of {asked}" for o, done, asked in progress(now, lesson)]
-            show(Page("\n".join(["Progress", *rows]), progress_html(now, lesson)))
-    except Exception as error:
-        show(card("Answers", "failed", f"{error} Your notebook still keeps its answers."))

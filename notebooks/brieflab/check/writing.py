@@ -53,7 +53,7 @@ def rubric(question: Question) -> Page:
         for name, cells in question.criteria
     ]
     caption = f"How {question.id} is read"
-    html = render("rubric", caption=caption, levels=LEVELS, criteria=question.criteria)
+    html = render("rubric", question=question, levels=LEVELS)
     return Page("\n".join([f"{caption}:", *rows]), html)
 
 

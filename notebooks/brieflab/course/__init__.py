@@ -25,6 +25,9 @@ PROSE_FUNCTIONS = {
 }
 """Functions by which a number in prose may be recomputed -> the module that has them."""
 
+LINK = "iso3"
+"""A column by which any two tables may be asked about each other, besides their ids."""
+
 _HERE = "brieflab.course."
 FORMER = {
     "brieflab.explore": (),

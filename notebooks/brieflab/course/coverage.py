@@ -3,17 +3,9 @@
 from brieflab import tables
 from brieflab.html import Page, table_html
 from brieflab.plain import PlainError, need_columns, need_known
+from brieflab.questions import lessons, title
 
-LESSONS = {
-    1: "Read the brief",
-    2: "Who attended",
-    3: "Did the hosts stay away?",
-    4: "One in how many",
-    5: "Three tracks",
-    6: "Interests and gains",
-    7: "The second round",
-    8: "Write your brief",
-}
+LESSONS = {n: title(n) for n in lessons()}
 """Lesson number -> short title."""
 
 
@@ -29,7 +21,7 @@ def missing(coverage, claims):
 
 
 def claims_of(lesson, coverage=None, claims=None):
-    """Return a Page with the claims met in one lesson (a number from 1 to 8).
+    """Return a Page with the claims met in one lesson (its number).
 
     Its ``table`` has paragraph, claim, statement and exercise items, in the brief's order.
     Without DataFrames it reads the module's own tables. Raises PlainError for another lesson.

@@ -3,6 +3,7 @@
 Loose files, folders and zips (also zips in zips, and the downloads of Moodle, Canvas,
 Blackboard and nbgrader's ``submitted/``) are read in memory; nothing is unpacked to disk, no
 link is followed. What is not read, and what was odd, becomes a Problem: nothing is hidden.
+Knows nothing of questions, points and due times.
 """
 
 import io
@@ -13,12 +14,15 @@ import struct
 import zipfile
 import zlib
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
 from brieflab import sheet as sheets
+from brieflab.course import SLUG
 from brieflab.grading.people import Owner, Piece, Roster, fold, owners, visible
+from brieflab.grading.problems import Problem
 from brieflab.grading.reading import read
 from brieflab.plain import PlainError
 
@@ -31,31 +35,21 @@ ARCHIVE = 2**30
 _NESTED = 64 * 2**20
 _DIRECTORY = 16 * 2**20
 _DEPTH = 3
+_COPIED = 12
 _IGNORED = {
     "solutions", "datasets", "seeds", "tests", "brieflab", "__macosx", "__pycache__",
     ".ipynb_checkpoints", ".git", ".venv", "node_modules",
 }  # fmt: skip
-_SIGNS = (b"who-came-to-damascus", b'"cells"', b'"worksheets"', b'"answers"')
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A line of problems.csv. A ``note`` needs no action; a ``problem`` wants a look."""
-
-    level: str
-    kind: str
-    file: str
-    learner: str
-    item: str
-    what: str
+_SIGNS = (SLUG.encode(), b'"cells"', b'"worksheets"', b'"answers"')
+_BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile)
 
 
 @dataclass
 class Collected:
     """What a folder held: the Owners, sorted by id, the Problems met, the number of files read."""
 
-    owners: list
-    problems: list
+    owners: list[Owner]
+    problems: list[Problem]
     files: int = 0
 
 
@@ -64,22 +58,21 @@ class Reader:
     """Walks a folder and reads what may hold answers; keeps the problems."""
 
     skip: Path | None = None
-    problems: list = field(default_factory=list)
-    pieces: list = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
     _others: Counter = field(default_factory=Counter)
     _ignored: Counter = field(default_factory=Counter)
 
-    def say(self, kind, what, parts=(), learner="", note=False):
+    def say(self, kind: str, what: str, parts: tuple, level: str = "problem") -> None:
         """Keep a Problem about the file at ``parts``."""
-        file = visible("/".join(parts))
-        self.problems.append(Problem("note" if note else "problem", kind, file, learner, "", what))
+        self.problems.append(Problem(kind, what, visible("/".join(parts)), level=level))
 
-    def lose(self, kind, what, parts):
+    def lose(self, kind: str, what: str, parts: tuple) -> None:
         """Keep a Problem about a file that may hold answers and was not read."""
         self.pieces.append(Piece(parts))
         self.say(kind, what, parts)
 
-    def walk(self, top, progress=iter):
+    def walk(self, top: str | Path, progress: Callable[[Iterable], Iterable] = iter) -> None:
         """Read every file below the folder ``top``, or the one file ``top``."""
         top = Path(top)
         found = [(top.parent, [top.name])] if top.is_file() else self._folders(top)
@@ -90,10 +83,10 @@ class Reader:
                 path = Path(folder) / name
                 self._path(path, prefix + path.relative_to(base).parts)
         for (place, kind), n in sorted(self._others.items()):
-            self.say("other files", f"{n} of kind '{kind}' were not read", (place,), note=True)
+            self.say("other files", f"{n} of kind '{kind}' were not read", (place,), "note")
         for (place, name), n in sorted(self._ignored.items()):
             what = f"{n} files in folders called '{name}' were not read: they are not answers"
-            self.say("other files", what, (place,), note=True)
+            self.say("other files", what, (place,), "note")
 
     def _folders(self, top):
         def failed(error):
@@ -104,11 +97,8 @@ class Reader:
             for name in below[:]:
                 path = Path(folder) / name
                 if path.is_symlink():
-                    self.say(
-                        "link",
-                        "a link to a folder; it was not followed",
-                        path.relative_to(top).parts,
-                    )
+                    parts = path.relative_to(top).parts
+                    self.say("link", "a link to a folder; it was not followed", parts)
                     below.remove(name)
                 elif self.skip and path.resolve() == self.skip:
                     below.remove(name)
@@ -121,18 +111,16 @@ class Reader:
             if stat.S_ISLNK(kind):
                 return self.say("link", "a link; it was not followed", parts)
             if not stat.S_ISREG(kind):
-                return self.say(
-                    "not a file", "neither a file nor a folder; it was not opened", parts
-                )
+                what = "neither a file nor a folder; it was not opened"
+                return self.say("not a file", what, parts)
             if self._is_ignored(parts):
                 return None
             flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
             with open(os.open(path, flags), "rb") as file:
                 return self._file(file, path.stat().st_size, parts, depth=0, budget=[ARCHIVE])
         except OSError as error:
-            return self.lose(
-                "cannot be opened", f"the file cannot be read ({error.strerror})", parts
-            )
+            what = f"the file cannot be read ({error.strerror})"
+            return self.lose("cannot be opened", what, parts)
 
     def _is_ignored(self, parts):
         name = next((p.lower() for p in parts[:-1] if p.lower() in _IGNORED), None)
@@ -152,9 +140,8 @@ class Reader:
             self._others[parts[0] if len(parts) > 1 else "", visible(ending) or "none"] += 1
             return None
         if size > MEMBER:
-            return self.lose(
-                "too large", f"{size >> 20} MB; files up to {MEMBER >> 20} MB are read", parts
-            )
+            what = f"{size >> 20} MB; files up to {MEMBER >> 20} MB are read"
+            return self.lose("too large", what, parts)
         return self._sheet(_Chain(head, file), parts)
 
     def _sheet(self, stream, parts):
@@ -164,18 +151,14 @@ class Reader:
             sheet, remarks = read(stream, parts[-1])
         except PlainError as error:
             return self.say("unreadable", visible(error), parts)
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-            return self.say(
-                "unreadable", f"the file breaks off while reading ({visible(error)})", parts
-            )
+        except _BROKEN as error:
+            what = f"the file breaks off while reading ({visible(error)})"
+            return self.say("unreadable", what, parts)
         for remark in remarks:
             self.say("odd file", visible(remark), parts)
         for item, what in sheet.pop("unreadable", {}).items():
-            self.problems.append(
-                Problem(
-                    "problem", "unreadable entry", piece.label, "", visible(item), visible(what)
-                )
-            )
+            odd = Problem("unreadable entry", visible(what), piece.label, item=visible(item))
+            self.problems.append(odd)
         piece.claim = str(sheet["learner"].get("id", "")).strip()
         piece.claimed_name = str(sheet["learner"].get("name", "")).strip()
         if visible(piece.claim) != piece.claim:
@@ -212,24 +195,16 @@ class Reader:
             return self.lose("zip", "locked with a password; it was not read", inner)
         nested = name.lower().endswith(".zip")
         if info.file_size > (_NESTED if nested else MEMBER) or info.file_size > budget[0]:
-            what = (
-                f"unpacks to {info.file_size >> 20} MB, too much for a submission; it was not read"
-            )
+            size = f"{info.file_size >> 20} MB"
+            what = f"unpacks to {size}, too much for a submission; it was not read"
             return self.lose("zip", what, inner)
         budget[0] -= info.file_size
         try:
             with archive.open(info) as file:
                 source = io.BytesIO(file.read()) if nested else file
                 return self._file(source, info.file_size, inner, depth + 1, budget)
-        except (
-            zipfile.BadZipFile,
-            NotImplementedError,
-            OSError,
-            EOFError,
-            ValueError,
-            zlib.error,
-        ) as e:
-            return self.lose("zip", f"damaged in the zip: {visible(e)}", inner)
+        except (*_BROKEN, NotImplementedError, ValueError) as error:
+            return self.lose("zip", f"damaged in the zip: {visible(error)}", inner)
 
 
 class _Chain(io.RawIOBase):
@@ -255,11 +230,16 @@ def _directory_size(file, size):
     return max(sizes, default=0)
 
 
-def collect(folder, roster=None, out=None, progress=iter):
+def collect(
+    folder: str | Path,
+    roster: Roster | None = None,
+    out: str | Path | None = None,
+    progress: Callable[[Iterable], Iterable] = iter,
+) -> Collected:
     """Return the Collected submissions of ``folder`` (or of one file or zip).
 
-    roster: a ``people.Roster``. out: a folder below ``folder`` to leave aside. progress wraps
-    the list of files. Raises PlainError when ``folder`` does not exist.
+    out: a folder below ``folder`` to leave aside. progress wraps the list of files. Raises
+    PlainError when ``folder`` does not exist.
     """
     folder, roster = Path(folder), roster or Roster()
     if not folder.exists():
@@ -268,31 +248,26 @@ def collect(folder, roster=None, out=None, progress=iter):
         )
     reader = Reader(skip=Path(out).resolve() if out else None)
     reader.walk(folder, progress)
-
-    def report(kind, what, piece, learner):
-        reader.say(kind, what, piece.parts, learner)
-
-    found = owners(reader.pieces, roster, report)
+    found, problems = owners(reader.pieces, roster)
     whose = {piece.label: owner.person.id for owner in found for piece in owner.pieces}
     problems = [
-        p if p.learner else Problem(**{**asdict(p), "learner": whose.get(p.file, "")})
-        for p in reader.problems
+        replace(problem, learner=problem.learner or whose.get(problem.file, ""))
+        for problem in reader.problems + problems
     ]
     for owner in found:
         problems += _about(owner, roster)
     problems += _shared(found)
-    gone = {person.id for person in roster.people} - {owner.person.id for owner in found}
+    here = {owner.person.id for owner in found}
     for person in roster.people:
-        if person.id in gone:
+        if person.id not in here:
             found.append(Owner(person))
-            problems.append(
-                Problem("note", "nothing received", "", person.id, "", "no file was found")
-            )
+            what = "no file was found"
+            problems.append(Problem("nothing received", what, learner=person.id, level="note"))
     found.sort(key=lambda owner: fold(owner.person.id))
     return Collected(found, problems, sum(bool(piece.packed) for piece in reader.pieces))
 
 
-def unpack(owner):
+def unpack(owner: Owner) -> dict | None:
     """Return one sheet of all readable files of an Owner, or None if there is none."""
     out = None
     for piece in owner.pieces:
@@ -303,21 +278,17 @@ def unpack(owner):
 
 
 def _about(owner, roster):
-    who, read_files = owner.person.id, [p for p in owner.pieces if p.packed]
+    who, readable = owner.person.id, [piece.label for piece in owner.pieces if piece.packed]
     if roster and not owner.known:
-        yield Problem(
-            "problem", "not on the roster", owner.pieces[0].label, who, "",
-            f"'{visible(who)}' is not on the roster; the work was graded all the same",
-        )  # fmt: skip
-    if len(read_files) > 1:
-        files = ", ".join(piece.label for piece in read_files[:5])
-        what = (
-            f"{len(read_files)} files were merged, the newest answer to each item counts: {files}"
-        )
-        yield Problem("note", "several files", read_files[0].label, who, "", what)
+        what = f"'{visible(who)}' is not on the roster; the work was graded all the same"
+        yield Problem("not on the roster", what, owner.pieces[0].label, who)
+    if len(readable) > 1:
+        what = f"{len(readable)} files were merged, the newest answer to each item counts: "
+        what += ", ".join(readable[:5])
+        yield Problem("several files", what, readable[0], who, level="note")
 
 
-def _shared(found):
+def _shared(found: list[Owner]) -> Iterator[Problem]:
     """Yield a Problem for work that reached us from several learners."""
     same = defaultdict(list)
     for owner in found:
@@ -328,27 +299,21 @@ def _shared(found):
         same["sheet", "", _digest(stamps)].append(owner)
         for question, entry in sheet["answers"].items():
             words = fold(entry["value"]).split() if isinstance(entry["value"], str) else []
-            if len(words) >= 12:
+            if len(words) >= _COPIED:
                 same["text", question, _digest(words)].append(owner)
-    whole = set()
+    told = {}
     for (kind, question, _), group in same.items():
-        if len(group) < 2 or (kind == "text" and tuple(o.person.id for o in group) in whole):
-            continue
-        whole.add(tuple(o.person.id for o in group))
-        names = ", ".join(visible(o.person.id) for o in group)
-        what = (
-            f"the same answers, saved in the same microseconds: {names}"
-            if kind == "sheet"
-            else f"the same text of 12 words or more: {names}"
-        )
+        if len(group) > 1:  # who shares a sheet comes with it first: its texts are told by that
+            who = ", ".join(visible(owner.person.id) for owner in group)
+            told.setdefault(who, (kind, group, []))[2].append(question)
+    for who, (kind, group, items) in told.items():
+        where = f" in {', '.join(items)}" if len(items) > 1 else ""
+        what = f"the same text of {_COPIED} words or more{where}: {who}"
+        if kind == "sheet":
+            what = f"the same answers, saved in the same microseconds: {who}"
         for owner in group:
             yield Problem(
-                "problem",
-                f"identical {kind}",
-                owner.pieces[0].label,
-                owner.person.id,
-                question,
-                what,
+                f"identical {kind}", what, owner.pieces[0].label, owner.person.id, items[0]
             )
 
 

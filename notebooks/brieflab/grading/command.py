@@ -1,12 +1,19 @@
-"""``brieflab grade`` and ``brieflab rehearse``: the instructor's two lines."""
+"""``brieflab grade`` and ``brieflab rehearse``: the instructor's two lines.
+
+Calls the rest of the room in order, and decides nothing of its own.
+"""
 
 import argparse
 import json
 import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from brieflab.grading.problems import COLUMNS, Problem
+from brieflab.grading.score import Rules, Score, read_due, read_lessons, read_share, score
 from brieflab.plain import PlainError
 
 _GRADE = """\
@@ -55,12 +62,12 @@ class Summary:
     """What one grading run did: the Scores by learner, the problems, the folder written."""
 
     out: Path
-    scores: list = field(default_factory=list)
-    problems: list = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     files: int = 0
 
     @property
-    def exit_code(self):
+    def exit_code(self) -> int:
         """0 if nothing needs a look, 1 otherwise."""
         return int(any(p.level == "problem" for p in self.problems))
 
@@ -82,22 +89,27 @@ class Summary:
         return "\n".join(lines)
 
 
-def grade(folder, out="graded", roster=None, rules=None, nbgrader=None, progress=None):
+def grade(
+    folder: str | Path,
+    out: str | Path = "graded",
+    roster: str | Path | None = None,
+    rules: Rules | None = None,
+    nbgrader: str | Path | None = None,
+    progress: Callable[[Iterable, str], Iterable] = lambda found, what: found,
+) -> Summary:
     """Grade the submissions in ``folder`` into ``out``; return a Summary.
 
-    roster: path of a class list. rules: ``score.Rules``. nbgrader: path of a gradebook to fill.
-    progress(iterable, what) wraps what takes time. Raises PlainError when ``folder`` does not
-    exist, the roster cannot be read or another run is writing to ``out``.
+    roster: path of a class list. nbgrader: path of a gradebook to fill. progress(iterable, what)
+    wraps what takes time. Raises PlainError when ``folder`` does not exist, the roster cannot be
+    read or another run is writing to ``out``.
     """
     from brieflab import tables
     from brieflab.grading import export, report
-    from brieflab.grading.collect import Problem, collect, unpack
+    from brieflab.grading.collect import collect, unpack
     from brieflab.grading.marks import Marks
     from brieflab.grading.people import Roster, read_roster
-    from brieflab.grading.score import Rules, score
 
     rules, out = rules or Rules(), Path(out)
-    progress = progress or (lambda found, what: found)
     people = read_roster(roster) if roster else Roster()
     data, asked = tables.load(), rules.questions()
     with _alone(out):
@@ -105,45 +117,35 @@ def grade(folder, out="graded", roster=None, rules=None, nbgrader=None, progress
         marks, problems = Marks(out), found.problems
         if marks.damaged:
             said = f"{marks.damaged} lines could not be read, as after a crash; the others count"
-            problems.append(Problem("problem", "marks file", marks.path.name, "", "", said))
-        given, tally, rows, totals, scores = marks.by_item(), report.Tally(asked), [], [], []
+            problems.append(Problem("marks file", said, marks.path.name))
+        given, tally, scores = marks.by_item(), report.Tally(asked), []
         pages = report.page_names([owner.person for owner in found.owners])
         with export.writing(out / "texts.jsonl") as texts:
             for owner in progress(found.owners, "grading"):
+                who = owner.person.id
                 result = score(owner, unpack(owner), data, rules, given)
-                where = owner.pieces[0].label if owner.pieces else ""
-                for kind, item, what in result.problems:
-                    problems.append(Problem("problem", kind, where, owner.person.id, item, what))
+                problems += result.problems
                 page = report.feedback_page(result, rules)
-                export.write(out / "feedback" / pages[owner.person.id], page, sync=False)
+                export.write(out / "feedback" / pages[who], page, sync=False)
                 for item in result.items.values():
                     if item.state in ("awaiting mark", "marked"):
-                        line = {
-                            "item": item.question.id,
-                            "learner": owner.person.id,
-                            "text": item.value,
-                        }
+                        line = {"item": item.question.id, "learner": who, "text": item.value}
                         texts.write(json.dumps(line) + "\n")
                     item.value, item.message = None, item.message if item.mistake else ""
                 tally.add(result)
-                rows.append(report.grades_row(result))
-                totals.append((owner, result.total if result.final else None))
                 scores.append(result)
         for page in (out / "feedback").iterdir():
             if page.name not in pages.values():
                 page.unlink()
-        problems.sort(
-            key=lambda p: (p.level != "problem", p.file, p.learner, p.item, p.kind, p.what)
-        )
-        export.write_csv(out / "grades.csv", report.grades_header(asked), rows)
+        problems.sort(key=Problem.order)
         items = tally.items()
         items = items.astype(object).where(items.notna(), None)
-        export.write_csv(out / "items.csv", list(items.columns), items.values.tolist())
-        fields = list(Problem.__annotations__)
-        export.write_csv(
-            out / "problems.csv", fields, [[getattr(p, name) for name in fields] for p in problems]
-        )
-        export.gradebooks(out, totals, sum(q.points for q in asked))
+        rows = [report.grades_row(result) for result in scores]
+        export.write_csv(out / "grades.csv", report.grades_header(asked), rows)
+        export.write_csv(out / "items.csv", items.columns, items.values.tolist())
+        export.write_csv(out / "problems.csv", COLUMNS, [problem.row for problem in problems])
+        totals = [result.total if result.final else None for result in scores]
+        export.gradebooks(out, zip(found.owners, totals), sum(q.points for q in asked))
         export.write(out / "class.html", report.overview_page(tally, problems))
         if nbgrader:
             export.to_nbgrader(nbgrader, scores)
@@ -151,7 +153,7 @@ def grade(folder, out="graded", roster=None, rules=None, nbgrader=None, progress
 
 
 @contextmanager
-def _alone(out):
+def _alone(out: Path) -> Iterator[None]:
     """Prepare the folder ``out`` and keep a second run from writing to it at the same time."""
     from filelock import FileLock, Timeout
 
@@ -175,8 +177,20 @@ def _alone(out):
         lock.release()
 
 
-def add_command(commands):
-    """Add ``grade`` and ``rehearse`` to the command line."""
+def _read_by(reader: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return ``reader`` for argparse, which has words of its own for any other error."""
+
+    def read(text):
+        try:
+            return reader(text)
+        except PlainError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return read
+
+
+def add_command(commands: Any) -> None:
+    """Add ``grade`` and ``rehearse`` to the command line (argparse's subparsers)."""
     raw = argparse.RawDescriptionHelpFormatter
     one = commands.add_parser(
         "grade",
@@ -185,24 +199,19 @@ def add_command(commands):
         epilog=_EXAMPLES,
         formatter_class=raw,
     )
-    one.add_argument(
-        "folder", metavar="FOLDER", help="the submissions: a folder, a zip or one file"
-    )
-    one.add_argument("--roster", metavar="CSV", help="class list with the columns id,name[,email]")
-    one.add_argument("--out", metavar="FOLDER", default="graded", help="where to write (graded/)")
-    one.add_argument("--due", metavar="TIME", help="2026-01-31 (its end) or 2026-01-31T18:00")
-    one.add_argument(
-        "--late-per-day",
-        metavar="PERCENT",
-        default="0",
-        help="share of a late answer's points lost for each started day, such as 10",
-    )
-    one.add_argument(
-        "--lessons", default="", help="the lessons that were set: 2 or 1,2,5 or 1-4 (all)"
-    )
-    one.add_argument("--seed", default="", help="the course seed; without one nobody has variants")
-    one.add_argument("--nbgrader", metavar="DB", help="also fill this nbgrader gradebook.db")
-    one.add_argument(
+    due, share, lessons = map(_read_by, (read_due, read_share, read_lessons))
+    add = one.add_argument
+    add("folder", metavar="FOLDER", help="the submissions: a folder, a zip or one file")
+    add("--roster", metavar="CSV", help="class list with the columns id,name[,email]")
+    add("--out", metavar="FOLDER", default="graded", help="where to write (graded/)")
+    add("--due", metavar="TIME", type=due, help="2026-01-31 (its end) or 2026-01-31T18:00")
+    late = "share of a late answer's points lost for each started day, such as 10"
+    add("--late-per-day", metavar="PERCENT", type=share, default=0.0, help=late)
+    some = "the lessons that were set: 2 or 1,2,5 or 1-4 (all)"
+    add("--lessons", type=lessons, default=frozenset(), help=some)
+    add("--seed", default="", help="the course seed; without one nobody has variants")
+    add("--nbgrader", metavar="DB", help="also fill this nbgrader gradebook.db")
+    add(
         "--rerun",
         action="store_true",
         help="also execute the notebooks, isolated (Linux with bubblewrap), and report where "
@@ -220,37 +229,23 @@ def add_command(commands):
 def _run_grade(chosen):
     try:
         from tqdm import tqdm
-
-        from brieflab.grading.score import Rules, read_due, read_lessons
     except ImportError as error:
         raise PlainError(
             f"Grading needs {error.name}. Install the grading tools: "
             'python -m pip install "brieflab[grade]"'
         ) from None
-    try:
-        share = float(chosen.late_per_day.strip(" %")) / 100
-    except ValueError:
-        share = -1
-    if not 0 <= share <= 1:
-        raise PlainError(
-            f"--late-per-day is per cent from 0 to 100; it was '{chosen.late_per_day}'."
-        )
-    if share and not chosen.due:
+    if chosen.late_per_day and not chosen.due:
         raise PlainError("--late-per-day needs --due: when was the work due?")
-    due = read_due(chosen.due) if chosen.due else None
-    rules = Rules(chosen.seed, due, share, read_lessons(chosen.lessons))
+    rules = Rules(chosen.seed, chosen.due, chosen.late_per_day, chosen.lessons)
     if chosen.rerun:
         from brieflab.grading import rerun
 
         rerun.need_isolation()
-    done = grade(
-        chosen.folder,
-        chosen.out,
-        chosen.roster,
-        rules,
-        chosen.nbgrader,
-        lambda found, what: tqdm(found, desc=what, unit="", disable=not sys.stderr.isatty()),
-    )
+
+    def bar(found, what):
+        return tqdm(found, desc=what, unit="", disable=not sys.stderr.isatty())
+
+    done = grade(chosen.folder, chosen.out, chosen.roster, rules, chosen.nbgrader, bar)
     print(done)
     if chosen.rerun:
         print(rerun.compare(chosen.folder, chosen.out))

@@ -1,16 +1,21 @@
-"""The grading desk: one question at a time, names hidden, a mark by key or click, saved at once."""
+"""The grading desk: one question at a time, names hidden, a mark by key or click, saved at once.
+
+Shows what ``pile`` and ``marks`` know, and keeps nothing of its own; gives no points.
+"""
 
 from html import escape
 
 import ipywidgets as W
 
 from brieflab.grading.pile import MINE, NEW, SECOND, Pile, pseudonym
+from brieflab.html import render, status
 from brieflab.plain import PlainError
+from brieflab.questions.rubric import LEVELS
 
 _WIDE = {"description_width": "initial"}
 
 
-def desk(folder="../graded"):
+def desk(folder: str = "../graded") -> W.Widget:
     """Return the desk for the folder that ``brieflab grade`` wrote, or a sentence on what to do."""
     try:
         return Desk(Pile(folder))
@@ -21,7 +26,7 @@ def desk(folder="../graded"):
 class Desk(W.VBox):
     """Choose a question, read a text, give a level; the next text comes by itself."""
 
-    def __init__(self, pile):
+    def __init__(self, pile: Pile):
         self.pile, self.learner, self._skipped = pile, None, []
         options = [(f"{q.id} {q.title}", q) for q in pile.items()]
         self.marker = W.Text("first marker", description="Marked by", continuous_update=False)
@@ -64,7 +69,7 @@ class Desk(W.VBox):
         self.undo.on_click(lambda button: self.take_back())
         self.begin()
 
-    def begin(self):
+    def begin(self) -> None:
         """Start on the chosen question from the top of its pile."""
         self._skipped, question = [], self.question.value
         self._order = self.pile.order(question.id, self.order.value == "similar first")
@@ -83,7 +88,7 @@ class Desk(W.VBox):
         self.entry.placeholder = "for example " + " ".join("2" if single else "1" for _ in rows)
         self.show("")
 
-    def show(self, said):
+    def show(self, said: str) -> None:
         """Show the next text of the pile, with ``said`` about the last step."""
         self.pile.marks.refresh()
         question, marker = self.question.value, self.marker.value.strip()
@@ -93,13 +98,13 @@ class Desk(W.VBox):
         self.learner = queue[0] if queue else None
         total = len(self._order)
         count = f"{len(waiting)} of {total} texts are {self.which.value}."
-        self.status.value = f'<p role="status"><strong>{escape(said)} {count}</strong></p>'
+        self.status.value = status(f"{said} {count}".strip())
         self.card.value = self._card(question) if queue else "<p>No text is left in this pile.</p>"
         self.comment.options = self.pile.marks.comments(question.id)
         self.comment.value, self.entry.value = "", ""
         self.agreement.value = self._agreement(question, marker)
 
-    def mark(self, scores):
+    def mark(self, scores: dict[str, float]) -> None:
         """Save ``scores`` (row name -> score) for the text shown, and go on to the next."""
         marker = self.marker.value.strip()
         if self.learner is None or not marker:
@@ -112,13 +117,13 @@ class Desk(W.VBox):
             self._skipped.append(learner)
         return self.show(f"Saved: {pseudonym(question.id, learner)}, {given}.")
 
-    def later(self):
+    def later(self) -> None:
         """Put the text shown under the pile."""
         if self.learner is not None:
             self._skipped.append(self.learner)
         self.show("Left for later.")
 
-    def take_back(self):
+    def take_back(self) -> None:
         """Undo this marker's last mark, and show its text again."""
         gone = self.pile.marks.undo(self.marker.value.strip())
         if not gone:
@@ -152,44 +157,19 @@ class Desk(W.VBox):
             wanted = "; ".join(f"{row.name}: {', '.join(allowed[row.name])}" for row in rows)
             self.entry.value = ""
             said = f"'{change['new'][:40]}' is no score here. Type one number for each. {wanted}."
-            self.status.value = f'<p role="status"><strong>{escape(said)}</strong></p>'
+            self.status.value = status(said)
             return
         self.mark({name: allowed[name][score] for name, score in scores.items()})
 
     def _card(self, question):
         text = str(self.pile.texts[question.id][self.learner])
         name = pseudonym(question.id, self.learner)
-        levels = "".join(f'<th scope="col">{n}</th>' for n in range(4))
-        rows = "".join(
-            f'<tr><th scope="row">{escape(row)}</th>'
-            + "".join(f"<td>{escape(step)}</td>" for step in steps)
-            + "</tr>"
-            for row, steps in question.criteria
-        )
-        rubric = (
-            f"<details><summary>Rubric</summary><table><caption>What each level does</caption>"
-            f'<thead><tr><th scope="col">Looked at</th>{levels}</tr></thead>'
-            f"<tbody>{rows}</tbody></table></details>"
-            if rows
-            else ""
-        )
-        return (
-            f"<p>{escape(question.prompt)}</p>{rubric}"
-            f"<p><strong>{name}</strong>, {len(text.split())} words</p>"
-            '<div dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate;'
-            f'line-height:1.5;border-left:4px solid #0072b2;padding-left:12px">{escape(text)}</div>'
-        )
+        return render("desk", question=question, levels=LEVELS, name=name, text=text)
 
     def _agreement(self, question, marker):
         others = {who for _, item, who in self.pile.marks.standing() if item == question.id}
-        lines = []
-        for other in sorted(others - {marker}):
-            found = self.pile.agreement(question.id, other, marker)
-            if found:
-                kappa = "not defined yet" if found["kappa"] is None else f"{found['kappa']:.2f}"
-                apart = "; talk about " + ", ".join(found["apart"]) if found["apart"] else ""
-                lines.append(
-                    f"<li>With {escape(other)}, {found['texts']} texts: exact {found['exact']:.0%}, "
-                    f"within one level {found['within_one']:.0%}, weighted kappa {kappa}{apart}.</li>"
-                )
-        return f"<p>Agreement on this question</p><ul>{''.join(lines)}</ul>" if lines else ""
+        compared = [
+            (other, self.pile.agreement(question.id, other, marker))
+            for other in sorted(others - {marker})
+        ]
+        return render("agreement", compared=[(who, found) for who, found in compared if found])

@@ -1,21 +1,27 @@
-"""Tables that a spreadsheet opens safely, and grades for Canvas, Moodle, Blackboard, nbgrader."""
+"""Tables that a spreadsheet opens safely, and grades for Canvas, Moodle, Blackboard, nbgrader.
+
+Knows totals and items as they are given; computes none.
+"""
 
 import codecs
 import csv
 import io
 import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TextIO
 
 from brieflab import files, questions
-from brieflab.grading.people import platform
+from brieflab.course import SLUG, TITLE
+from brieflab.grading.people import Owner, platform
+from brieflab.grading.score import Score
 from brieflab.plain import PlainError
 
-COLUMN = "Who Came to Damascus?"
 _FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]")
 
 
-def safe(cell):
+def safe(cell: Any) -> Any:
     """Return ``cell`` for a CSV file: a text that a spreadsheet would run gets an apostrophe."""
     if not isinstance(cell, str):
         return "" if cell is None else cell
@@ -23,7 +29,7 @@ def safe(cell):
 
 
 @contextmanager
-def writing(path, sync=True):
+def writing(path: str | Path, sync: bool = True) -> Iterator[TextIO]:
     """Open ``path`` for text that appears in one step (see ``files.writing``).
 
     Raises PlainError when it cannot be written: a full disk, or a file open in a spreadsheet.
@@ -38,13 +44,15 @@ def writing(path, sync=True):
         ) from error
 
 
-def write(path, text, sync=True):
+def write(path: str | Path, text: str, sync: bool = True) -> None:
     """Write ``text`` to ``path`` in one step."""
     with writing(path, sync) as file:
         file.write(text)
 
 
-def write_csv(path, header, rows, encoding_mark="\ufeff"):
+def write_csv(
+    path: str | Path, header: Iterable, rows: Iterable[Iterable], encoding_mark: str = "\ufeff"
+) -> None:
     """Write ``rows`` below ``header`` as CSV, every text made safe; with a mark for Excel."""
     buffer = io.StringIO()
     buffer.write(encoding_mark)
@@ -63,14 +71,16 @@ def _number(owner):
     return ""
 
 
-def gradebooks(out, results, possible):
+def gradebooks(
+    out: str | Path, results: Iterable[tuple[Owner, float | None]], possible: float
+) -> None:
     """Write canvas.csv, moodle.csv and blackboard.csv into the folder ``out``.
 
-    results: list of (Owner, total or None). A total that is not final is None and its cell
-    stays empty, so that no import turns an open question into a zero.
+    results: (Owner, total). A total that is not final is None and its cell stays empty, so
+    that no import turns an open question into a zero.
     """
     out, points = Path(out), f"{possible:g}"
-    title = f"{COLUMN} ({points})"
+    title = f"{TITLE} ({points})"
     canvas = [["    Points Possible", "", "", "", "", possible]]
     moodle, blackboard = [], []
     for owner, total in results:
@@ -82,13 +92,9 @@ def gradebooks(out, results, possible):
         blackboard.append([last, first, who.id, total])
     student = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]
     write_csv(out / "canvas.csv", student, canvas, "")
-    write_csv(
-        out / "moodle.csv",
-        ["Identifier", "Full name", "Email address", "ID number", "Grade"],
-        moodle,
-        "",
-    )
-    header = ["Last Name", "First Name", "Username", f"{COLUMN} [Total Pts: {points} Score]"]
+    header = ["Identifier", "Full name", "Email address", "ID number", "Grade"]
+    write_csv(out / "moodle.csv", header, moodle, "")
+    header = ["Last Name", "First Name", "Username", f"{TITLE} [Total Pts: {points} Score]"]
     write_csv(out / "blackboard.csv", header, blackboard)
 
 
@@ -100,16 +106,16 @@ def _last_first(name):
     return last, first
 
 
-def to_nbgrader(database, results, assignment="who-came-to-damascus"):
+def to_nbgrader(database: str | Path, results: list[Score], assignment: str = SLUG) -> None:
     """Write scores and hand marks into the nbgrader gradebook at ``database`` (a path).
 
-    results: list of ``score.Score``. Automatic points become auto scores, marks given at the
+    Automatic points become auto scores, marks given at the
     desk manual scores with their comment. What awaits a mark is left for nbgrader to ask for;
     a mark given in nbgrader meanwhile stays.
     Raises PlainError when nbgrader is not installed.
     """
     try:
-        from nbgrader.api import Gradebook, MissingEntry
+        from nbgrader.api import Gradebook
     except ImportError:
         raise PlainError(
             "nbgrader is not installed here, so its gradebook cannot be written. "
@@ -129,10 +135,7 @@ def to_nbgrader(database, results, assignment="who-came-to-damascus"):
             who = result.person
             last, first = _last_first(who.name)
             book.update_or_create_student(who.id, last_name=last, first_name=first, email=who.email)
-            try:
-                book.find_submission(assignment, who.id)
-            except MissingEntry:
-                book.add_submission(assignment, who.id)
+            book.update_or_create_submission(assignment, who.id)
             for item in result.items.values():
                 place = _cell(item.question), notebook, assignment, who.id
                 grade = book.find_grade(*place)

@@ -1,7 +1,7 @@
 """Whose file is it? The learning platform, the roster, the sheet or the folder tells.
 
 What the platform wrote into a file or folder name counts for more than the id inside a sheet,
-because a learner can edit the sheet.
+because a learner can edit the sheet. Knows nothing of answers and points, and opens no submission.
 """
 
 import csv
@@ -9,9 +9,12 @@ import io
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from brieflab.grading.problems import Problem
 from brieflab.plain import PlainError, need_columns
 
 _PLATFORMS = [
@@ -26,24 +29,24 @@ _OURS = re.compile(r"answers|\d\d_[a-z]", re.IGNORECASE)
 _GENERIC = {"exercises", "notebooks", "submission", "submissions"}
 
 
-def stem_of(part):
+def stem_of(part: str) -> str:
     """Return a file or folder name without the ending of a sheet, notebook or zip."""
     return re.sub(r"(?i)\.(json|ipynb|zip)$", "", part)
 
 
-def visible(text):
+def visible(text: Any) -> str:
     """Return ``text`` with invisible, control and undecodable characters shown as escapes."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
 
 
-def fold(text):
+def fold(text: Any) -> str:
     """Return ``text`` for comparing names: one normal form, no case, nothing invisible."""
     seen = "".join(c for c in str(text) if unicodedata.category(c) not in ("Cf", "Cc", "Cs"))
     words = unicodedata.normalize("NFC", seen).casefold().split()
     return unicodedata.normalize("NFC", " ".join(words))
 
 
-def safe_name(text):
+def safe_name(text: str) -> str | None:
     """Return ``text`` if every system takes it as a file name and as itself, else None."""
     plain = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", text)
     reserved = re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", text)
@@ -62,7 +65,7 @@ class Person:
 class Roster:
     """The class list: finds a Person by id, e-mail, name or the name as Canvas writes it."""
 
-    def __init__(self, people=()):
+    def __init__(self, people: Iterable[Person] = ()):
         self.people = list(people)
         known = defaultdict(set)
         for person in self.people:
@@ -77,11 +80,11 @@ class Roster:
     def __bool__(self):
         return bool(self.people)
 
-    def has(self, person):
+    def has(self, person: Person) -> bool:
         """Tell whether the Person is on the roster."""
         return person.id in self._exact
 
-    def find(self, *words):
+    def find(self, *words: str) -> Person | None:
         """Return the one Person that a word names, or None (also when two would fit)."""
         for word in words:
             if word in self._exact:
@@ -91,14 +94,14 @@ class Roster:
                 return next(iter(found))
         return None
 
-    def find_in(self, part):
+    def find_in(self, part: str) -> Person | None:
         """Return the Person named by a file or folder name, as a whole or by an id within it."""
         stem = stem_of(part)
         ids = [word for word in re.split(r"[\s_.()-]+", stem) if fold(word) in self._ids]
         return self.find(part, stem, *ids)
 
 
-def read_roster(path):
+def read_roster(path: str | Path) -> Roster:
     """Return the Roster in a CSV file with the columns id, name and, if you like, email.
 
     Raises PlainError when the file cannot be read, a column is missing or an id stands twice.
@@ -108,10 +111,8 @@ def read_roster(path):
     path = Path(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        header = text.splitlines()[0]
-        table = pd.DataFrame(
-            csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=header.count))
-        ).fillna("")
+        comma = max(",;\t", key=text.splitlines()[0].count)
+        table = pd.DataFrame(csv.DictReader(io.StringIO(text), delimiter=comma)).fillna("")
     except (OSError, IndexError, UnicodeDecodeError, csv.Error) as error:
         raise PlainError(
             f"The roster {path.name} cannot be read ({type(error).__name__}). "
@@ -135,13 +136,13 @@ class Piece:
     ``packed`` is the sheet as compressed JSON, None when it could not be read.
     """
 
-    parts: tuple
+    parts: tuple[str, ...]
     claim: str = ""
     claimed_name: str = ""
     packed: bytes | None = None
 
     @property
-    def label(self):
+    def label(self) -> str:
         """The place of the file in words, fit to print."""
         return visible("/".join(self.parts))
 
@@ -154,12 +155,12 @@ class Owner:
     """
 
     person: Person
-    pieces: list = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
     known: bool = True
     foreign: bool = False
 
 
-def platform(parts):
+def platform(parts: tuple[str, ...]) -> tuple[str, str, bool] | None:
     """Return (name, id, late) from the first part that a learning platform named, or None."""
     for part in parts:
         for pattern in _PLATFORMS:
@@ -172,13 +173,13 @@ def platform(parts):
     return None
 
 
-def owners(pieces, roster, report):
-    """Return the Owners of ``pieces``, sorted by id.
+def owners(pieces: list[Piece], roster: Roster) -> tuple[list[Owner], list[Problem]]:
+    """Return (owners, problems): the Owners of ``pieces``, sorted by id, and what does not fit.
 
-    report(kind, what, piece, learner) is told of what does not fit together. File and folder
-    names that the platform or the roster knows decide; then the id in the sheet; then the name
-    of the folder or file. Two places that claim one id are never merged.
+    File and folder names that the platform or the roster knows decide; then the id in the sheet;
+    then the name of the folder or file. Two places that claim one id are never merged.
     """
+    problems: list[Problem] = []
     claims = defaultdict(set)
     for piece in pieces:
         for depth in range(1, len(piece.parts)):
@@ -194,19 +195,15 @@ def owners(pieces, roster, report):
             rivals[claim].add(place)
     found = {}
     for place, group in groups.items():
-        person, foreign = _person(place, called[place], group, roster, rivals, groups, report)
+        person, foreign = _person(place, called[place], group, roster, rivals, groups, problems)
         key = person.id if roster.has(person) else fold(person.id)
         owner = found.setdefault(key, Owner(person, known=roster.has(person)))
         if owner.person.id != person.id:
-            report(
-                "two spellings",
-                f"'{visible(person.id)}' was taken for '{visible(owner.person.id)}'",
-                group[0],
-                owner.person.id,
-            )
+            what = f"'{visible(person.id)}' was taken for '{visible(owner.person.id)}'"
+            problems.append(Problem("two spellings", what, group[0].label, owner.person.id))
         owner.pieces += group
         owner.foreign |= foreign
-    return [found[key] for key in sorted(found)]
+    return [found[key] for key in sorted(found)], problems
 
 
 def _place(piece, roster, claims):
@@ -232,27 +229,25 @@ def _place(piece, roster, claims):
     return ("name", fold(name)), Person(name)
 
 
-def _person(place, called, group, roster, rivals, groups, report):
-    """Return (Person, foreign) for one group of pieces, and report what contradicts it."""
+def _person(place, called, group, roster, rivals, groups, problems):
+    """Return (Person, foreign) for one group of pieces; ``problems`` takes what contradicts it."""
     foreign = False
     claims = {fold(piece.claim): piece for piece in reversed(group) if piece.claim}
     if len(claims) > 1:
         several = ", ".join(visible(piece.claim) for piece in claims.values())
-        report("several ids", f"files of one place carry several ids: {several}", group[0], "")
+        what = f"files of one place carry several ids: {several}"
+        problems.append(Problem("several ids", what, group[0].label))
     for claim, piece in claims.items():
-        meant = roster.find(piece.claim, piece.claimed_name) or Person(
-            piece.claim, piece.claimed_name
-        )
+        meant = roster.find(piece.claim, piece.claimed_name)
+        meant = meant or Person(piece.claim, piece.claimed_name)
         if called and roster.has(called):
             if roster.has(meant) and meant != called:
                 foreign = True
-                report(
-                    "another learner's id",
+                what = (
                     f"it carries the id of {visible(meant.id)}; it was graded as "
-                    f"{visible(called.id)}, to whom its place belongs",
-                    piece,
-                    called.id,
+                    f"{visible(called.id)}, to whom its place belongs"
                 )
+                problems.append(Problem("another learner's id", what, piece.label, called.id))
             continue
         others = rivals[claim] - {place} or ({("delivery", meant.id)} & set(groups)) - {place}
         name = stem_of(place[1][-1]) if place[0] == "folder" else place[1]
@@ -260,12 +255,10 @@ def _person(place, called, group, roster, rivals, groups, report):
             name = meant.name or (called.name if called else "")
             return Person(meant.id, name, meant.email), False
         own = called or Person(name)
-        report(
-            "another learner's id",
+        what = (
             f"the id '{visible(piece.claim)}' also comes from another place; the two were kept "
-            f"apart, and this one was graded as '{visible(own.id)}'",
-            piece,
-            own.id,
+            f"apart, and this one was graded as '{visible(own.id)}'"
         )
+        problems.append(Problem("another learner's id", what, piece.label, own.id))
         return own, True
     return called or Person(place[1]), foreign

@@ -1,4 +1,7 @@
-"""The pile of texts to be marked: order, pseudonyms, progress, agreement. Nothing is drawn here."""
+"""The pile of texts to be marked: order, pseudonyms, progress, agreement.
+
+Draws nothing, and knows no names: a text goes by its pseudonym.
+"""
 
 import json
 from base64 import b32encode
@@ -6,13 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from brieflab import questions
-from brieflab.grading.marks import Marks
+from brieflab.grading.marks import Marks, more_than_a_level, on_scales
 from brieflab.plain import PlainError
+from brieflab.questions import Question
 
 NEW, SECOND, MINE = "not marked yet", "marked by somebody else", "marked by me"
 
 
-def pseudonym(item, learner):
+def pseudonym(item: str, learner: str) -> str:
     """Return a name for a text that is stable, and different for each question of a learner."""
     sign = sha256(f"{item}|{learner}".encode("utf-8", "backslashreplace")).digest()
     return "Text " + b32encode(sign)[:5].decode()
@@ -24,7 +28,7 @@ class Pile:
     Raises PlainError when there are no texts to mark.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder: str | Path):
         path = Path(folder) / "texts.jsonl"
         try:
             lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
@@ -35,16 +39,16 @@ class Pile:
                 f"There are no texts to mark in {Path(folder)}. First run: brieflab grade FOLDER. "
                 "To practise, run before it: brieflab rehearse FOLDER."
             )
-        self.texts = {}
+        self.texts: dict[str, dict[str, object]] = {}
         for line in lines:
             self.texts.setdefault(line["item"], {})[line["learner"]] = line["text"]
         self.marks = Marks(folder)
 
-    def items(self):
+    def items(self) -> list[Question]:
         """Return the Questions that have texts, in the module's order."""
         return [q for q in questions.all() if q.id in self.texts]
 
-    def waiting(self, item, marker, which=NEW):
+    def waiting(self, item: str, marker: str, which: str = NEW) -> list[str]:
         """Return the learners whose text on ``item`` the marker has still to see.
 
         which: NEW texts nobody has marked; SECOND those that others marked and this marker has
@@ -56,7 +60,7 @@ class Pile:
         wanted = {NEW: lambda x: x not in marked, SECOND: lambda x: x in marked - mine}
         return list(filter(wanted.get(which, mine.__contains__), self.texts[item]))
 
-    def order(self, item, similar=False):
+    def order(self, item: str, similar: bool = False) -> list[str]:
         """Return the learners of ``item`` in a fixed random order, or with like texts together."""
         learners = sorted(self.texts[item], key=lambda learner: pseudonym(item, learner))
         if not similar or len(learners) < 3:
@@ -74,27 +78,25 @@ class Pile:
             chain.append(left.pop(int(near.argmax())))
         return [learners[place] for place in chain]
 
-    def agreement(self, item, first, second):
+    def agreement(self, item: str, first: str, second: str) -> dict | None:
         """Return how far two markers agree on ``item``, as a dict, or None without common texts.
 
         texts: how many both marked; exact and within_one: shares of equal scores, and of scores
         at most one level apart; kappa: Cohen's kappa with quadratic weights, None where it is
-        not defined (all scores the same); apart: pseudonyms of texts more than a level apart.
+        not defined (all scores the same); apart: pseudonyms of the texts whose scores are
+        ``more_than_a_level`` apart.
         """
         from sklearn.metrics import cohen_kappa_score
 
-        standing, pairs, apart, texts = self.marks.standing(), [], [], 0
+        standing, question = self.marks.standing(), questions.get(item)
+        pairs, apart, texts = [], [], 0
         for learner in self.order(item):
             a, b = (standing.get((learner, item, who)) for who in (first, second))
             if not a or not b:
                 continue
             texts += 1
-            scores = [
-                (float(a["scores"].get(row.name, 0)), float(b["scores"].get(row.name, 0)))
-                for row in questions.get(item).scales
-            ]
-            pairs += scores
-            if any(abs(x - y) > 1 for x, y in scores):
+            pairs += zip(on_scales(question, a["scores"]), on_scales(question, b["scores"]))
+            if more_than_a_level(question, a["scores"], b["scores"]):
                 apart.append(pseudonym(item, learner))
         if not pairs:
             return None

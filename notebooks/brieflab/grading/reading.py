@@ -2,13 +2,15 @@
 
 ``brieflab.sheet`` reads sound sheets and notebooks. Here is what a grader needs besides: very
 large files are searched for answers without being held in memory, and a sheet that is cut off
-or carries merge-conflict markers gives up the answers that are still whole.
+or carries merge-conflict markers gives up the answers that are still whole. Knows nothing of
+folders, zips and learners.
 """
 
 import codecs
 import json
 import re
 from itertools import islice
+from typing import BinaryIO
 
 from brieflab import sheet as sheets
 from brieflab.plain import PlainError
@@ -22,7 +24,7 @@ _ID = re.compile(r'"learner"\s*:\s*\{\s*"id"\s*:\s*"([^"\\]{1,200})"')
 _CONFLICT = re.compile(r"^(<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 
 
-def read(stream, name):
+def read(stream: BinaryIO, name: str) -> tuple[dict, list[str]]:
     """Return (sheet, remarks): the answers in a binary ``stream``, and what was odd about it.
 
     Raises PlainError that says what is wrong when no answer can be read.

@@ -1,7 +1,8 @@
 """A synthetic class to practise on: every kind of submission that a real class sends.
 
 The answers come from the questions themselves: keys from strong learners, catalogued mistakes
-from others. The same number of learners always gives the same files, byte for byte.
+from others. The same number of learners always gives the same files, byte for byte. Knows nothing
+of how files are read and scored.
 """
 
 import json
@@ -9,6 +10,7 @@ import random
 import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from brieflab import questions, tables
 from brieflab import sheet as sheets
@@ -19,10 +21,23 @@ NAMES = (
     "Alma Berg", "Bruno Costa", "Chiara Duval", "Dilan Eren", "Elias Frank", "Farah Ghali",
     "Goran Horvat", "Hana Ito", "Ines Jansen", "Jamal Karim", "Kofi Lamptey", "Lena Moreau",
 )  # fmt: skip
+KINDS = (
+    "strong", "typical", "notebook", "typical", "half", "late",
+    "mangled", "copied", "types", "conflict", "blank", "lost",
+)  # fmt: skip
+"""What the learners of a rehearsed class send, in turn."""
+
 _START = datetime(2026, 1, 20, 10, tzinfo=UTC)
+_LATE = datetime(2026, 2, 2, 9, tzinfo=UTC)
 
 
-def answers(kind, data, seed="", learner="", chance=None):
+def answers(
+    kind: str,
+    data: tables.Tables,
+    seed: str = "",
+    learner: str = "",
+    chance: random.Random | None = None,
+) -> dict[str, Any]:
     """Return {question id: value} as a learner of ``kind`` would give them.
 
     kind: 'strong' (every key), 'typical' (a catalogued mistake where there is one, else the
@@ -52,7 +67,9 @@ def _text(question, kind, learner, chance):
     return f"{sample[0]} (Rehearsal text {zlib.crc32(learner.encode()) % 10_000}.)"
 
 
-def sheet_of(learner, given, name="", seed="", start=_START):
+def sheet_of(
+    learner: str, given: dict[str, Any], name: str = "", seed: str = "", start: datetime = _START
+) -> dict:
     """Return an answer sheet of ``given`` ({question id: value}), one answer every two minutes."""
     out = sheets.empty()
     out["learner"], out["course"] = {"id": learner, "name": name}, {"seed": seed}
@@ -66,32 +83,22 @@ def sheet_of(learner, given, name="", seed="", start=_START):
     return out
 
 
-def notebook_of(sheet):
+def notebook_of(sheet: dict) -> dict:
     """Return a notebook (a dict) whose outputs carry the answers of ``sheet``."""
     cells = []
-    for question, entry in sheet["answers"].items():
+    for n, (question, entry) in enumerate(sheet["answers"].items()):
         kept = {"id": question, "learner": sheet["learner"], **entry}
+        data = {sheets.MIME: kept, "text/plain": "Recorded."}
+        output = {"output_type": "display_data", "metadata": {}, "data": data}
+        cell = {"cell_type": "code", "execution_count": n + 1, "id": f"cell-{n}", "metadata": {}}
         name = "answer_" + question.replace(".", "_")
-        output = {
-            "output_type": "display_data",
-            "metadata": {},
-            "data": {sheets.MIME: kept, "text/plain": "Recorded."},
-        }
-        cells.append(
-            {
-                "cell_type": "code",
-                "execution_count": len(cells) + 1,
-                "id": f"cell-{len(cells)}",
-                "metadata": {},
-                "source": f'{name} = {entry["value"]!r}\ncheck("{question}", {name})',
-                "outputs": [output],
-            }
-        )
+        source = f'{name} = {entry["value"]!r}\ncheck("{question}", {name})'
+        cells.append({**cell, "source": source, "outputs": [output]})
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def rehearse(folder, learners=12):
+def rehearse(folder: str | Path, learners: int = 12) -> Path:
     """Write a class of ``learners`` into ``folder``; return the folder of its submissions.
 
     Beside it stands roster.csv. Raises PlainError when ``folder`` holds anything already.
@@ -107,70 +114,37 @@ def rehearse(folder, learners=12):
         roster.append(f"{learner},{name},{learner}@example.org")
         place = folder / "submissions" / learner
         place.mkdir(parents=True)
-        kind = _KINDS[n % len(_KINDS)]
-        for file, content in kind(learner, name, data, chance).items():
-            (place / file).write_bytes(content.encode())
+        file, content = _sent(KINDS[n % len(KINDS)], learner, name, data, chance)
+        (place / file).write_bytes(content.encode())
     (folder / "roster.csv").write_text("\n".join(roster) + "\n", "utf-8")
     return folder / "submissions"
 
 
+def _sent(kind, learner, name, data, chance):
+    """Return (name, content) of the file that a learner of ``kind`` sends."""
+
+    def sheet(kind="strong", who=learner, name=name, start=_START):
+        return sheet_of(who, answers(kind, data, learner=who, chance=chance), name, start=start)
+
+    whole = _json(sheet())
+    match kind:
+        case "notebook":
+            return "01_lesson (1).ipynb", _json(notebook_of(sheet()))
+        case "late":
+            content = _json(sheet(start=_LATE))
+        case "mangled":
+            content = whole[: len(whole) * 2 // 3]
+        case "copied":
+            content = _json(sheet(who="s001", name=NAMES[0]))
+        case "conflict":
+            half = _json(sheet("half"))
+            content = f"<<<<<<< HEAD\n{half}\n=======\n{whole}\n>>>>>>> laptop\n"
+        case "lost":
+            content = "Hello, please find my answers attached."
+        case _:
+            content = _json(sheet(kind))
+    return "answers.json", content
+
+
 def _json(content):
     return json.dumps(content, ensure_ascii=False, indent=1)
-
-
-def _simply(kind):
-    def make(learner, name, data, chance):
-        return {"answers.json": _json(_sheet(kind, learner, name, data, chance))}
-
-    return make
-
-
-def _sheet(kind, learner, name, data, chance=None, start=_START):
-    given = answers(kind, data, learner=learner, chance=chance)
-    return sheet_of(learner, given, name, start=start)
-
-
-def _notebook_only(learner, name, data, chance):
-    sheet = _sheet("strong", learner, name, data)
-    return {"02_who_attended (1).ipynb": _json(notebook_of(sheet))}
-
-
-def _late(learner, name, data, chance):
-    late = datetime(2026, 2, 2, 9, tzinfo=UTC)
-    return {"answers.json": _json(_sheet("strong", learner, name, data, start=late))}
-
-
-def _mangled(learner, name, data, chance):
-    text = _json(_sheet("strong", learner, name, data))
-    return {"answers.json": text[: len(text) * 2 // 3]}
-
-
-def _conflict(learner, name, data, chance):
-    ours = _json(_sheet("half", learner, name, data, chance))
-    theirs = _json(_sheet("strong", learner, name, data))
-    return {"answers.json": f"<<<<<<< HEAD\n{ours}\n=======\n{theirs}\n>>>>>>> laptop\n"}
-
-
-def _duplicate(learner, name, data, chance):
-    """The work of the first learner, handed in by somebody else without a change."""
-    return {"answers.json": _json(_sheet("strong", "s001", NAMES[0], data))}
-
-
-def _lost(learner, name, data, chance):
-    return {"answers.json": "Hello, please find my answers attached."}
-
-
-_KINDS = (
-    _simply("strong"),
-    _simply("typical"),
-    _notebook_only,
-    _simply("typical"),
-    _simply("half"),
-    _late,
-    _mangled,
-    _duplicate,
-    _simply("types"),
-    _conflict,
-    _simply("blank"),
-    _lost,
-)

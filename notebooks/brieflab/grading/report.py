@@ -1,19 +1,26 @@
-"""Write what a grading run found: tables, one feedback page a learner, an overview of the class."""
+"""Say what a grading run found: tables, one feedback page a learner, an overview of the class.
+
+Writes no files, and judges nothing: it tells what ``score`` found.
+"""
 
 import json
 from array import array
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from hashlib import sha256
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
+from brieflab.course import TITLE
 from brieflab.figures import HATCHES, PALETTE, image, new_figure, titled_axes
-from brieflab.grading.people import safe_name, visible
-from brieflab.grading.score import STATES
-from brieflab.html import table_html
+from brieflab.grading.people import Person, safe_name, visible
+from brieflab.grading.problems import Problem
+from brieflab.grading.score import STATES, Item, Rules, Score
+from brieflab.html import render, table_html
+from brieflab.questions import Question
+from brieflab.questions.rubric import LEVEL
 
 WORDS = {
     "right": "Right",
@@ -63,65 +70,53 @@ def _scored(row, mark):
     return f"{got:g} of {max(row.scores)}" + (f" ({words})" if words else "")
 
 
-def _rubric(item):
+def _rubric(item: Item) -> list[str]:
     """Return what an answer at this level does, and what the next level would take."""
-    level = item.mark["scores"].get("Level")
-    if level not in (0, 1, 2, 3) or not item.question.criteria:
+    level, criteria = item.mark["scores"].get(LEVEL.name), item.question.criteria
+    if level not in LEVEL.scores or not criteria:
         return []
-    level = int(level)
-    named = [f"{name}: {steps[level]}" for name, steps in item.question.criteria]
-    lines = ["What this level means. " + "; ".join(named) + "."]
-    if level < 3:
-        named = [f"{name}: {steps[level + 1]}" for name, steps in item.question.criteria]
-        lines.append("Your next step. " + "; ".join(named) + ".")
-    return lines
+    told = {"What this level means": int(level), "Your next step": int(level) + 1}
+    return [
+        f"{what}. " + "; ".join(f"{name}: {steps[n]}" for name, steps in criteria) + "."
+        for what, n in told.items()
+        if n in LEVEL.scores
+    ]
 
 
-_pages = Environment(
-    loader=PackageLoader("brieflab", "templates"),
-    autoescape=True,
-    trim_blocks=True,
-    auto_reload=False,
-)
-_pages.filters.update(points=_points, answer=_answer, scored=_scored, rubric=_rubric)
-
-
-def feedback_page(result, rules):
-    """Return the feedback page of one ``score.Score`` as HTML: this learner's data only."""
+def feedback_page(result: Score, rules: Rules) -> str:
+    """Return the feedback page of one learner as HTML: this learner's data only."""
     lessons = defaultdict(list)
     for item in result.items.values():
         lessons[item.question.lesson].append(item)
-    return _pages.get_template("feedback.html").render(
+    return render(
+        "feedback",
+        title=TITLE,
         name=visible(result.person.name or result.person.id),
-        total=result.total,
-        possible=result.possible,
-        final=result.final,
+        result=result,
         nothing=result.count("blank") == len(result.items) and result.total is None,
-        waiting=result.count("awaiting mark"),
-        words=WORDS,
+        lessons={number: _lesson(items) for number, items in sorted(lessons.items())},
         late_share=_points(rules.late_per_day * 100) if rules.late_per_day else "",
-        lessons=[
-            {
-                "number": number,
-                "asked": items,
-                "answered": sum(item.state not in ("blank", "unreadable") for item in items),
-                "awarded": sum(item.awarded or 0 for item in items),
-                "possible": sum(item.possible for item in items),
-                "untouched": _untouched(items),
-            }
-            for number, items in sorted(lessons.items())
-        ],
+        words=WORDS,
+        points=_points,
+        answer=_answer,
+        scored=_scored,
+        rubric=_rubric,
     )
 
 
-def _untouched(items):
-    """Return the Items in words if every one of them is blank, else ''."""
-    if any(item.state != "blank" for item in items):
-        return ""
-    return ", ".join(f"{i.question.id} {i.question.title} ({_points(i.possible)})" for i in items)
+def _lesson(items):
+    """Return what the page says of one lesson's Items; untouched: all in words, if all are blank."""
+    named = [f"{i.question.id} {i.question.title} ({_points(i.possible)})" for i in items]
+    return {
+        "asked": items,
+        "answered": sum(item.state not in ("blank", "unreadable") for item in items),
+        "awarded": sum(item.awarded or 0 for item in items),
+        "possible": sum(item.possible for item in items),
+        "untouched": ", ".join(named) if all(item.state == "blank" for item in items) else "",
+    }
 
 
-def page_names(people):
+def page_names(people: list[Person]) -> dict[str, str]:
     """Return {learner id: file name}: safe on every system, never the same for two learners."""
     plain = Counter(str(safe_name(p.id)).casefold() for p in people)
     names = {}
@@ -135,7 +130,7 @@ def page_names(people):
     return names
 
 
-def grades_header(asked):
+def grades_header(asked: list[Question]) -> list[str]:
     """Return the columns of grades.csv for the Questions ``asked``."""
     head = ["learner", "name", "email", "total", "possible", "final", "days_late"]
     head += [state.replace(" ", "_") for state in STATES]
@@ -144,7 +139,7 @@ def grades_header(asked):
     return head
 
 
-def grades_row(result):
+def grades_row(result: Score) -> list:
     """Return one learner's line of grades.csv; an unknown score is an empty cell, not a 0."""
     person = result.person
     row = [visible(person.id), visible(person.name), person.email, result.total, result.possible]
@@ -157,21 +152,20 @@ def grades_row(result):
 
 
 class Tally:
-    """Counts over the class for the Questions ``asked``, one learner at a time, so that no answers are kept in memory."""
+    """Counts over the class, one learner at a time, so that no answers are kept in memory."""
 
-    def __init__(self, asked):
+    def __init__(self, asked: list[Question]):
         self.questions = asked
         self.shares = {q.id: array("d") for q in self.questions}
         self.states = {q.id: Counter() for q in self.questions}
         self.mistakes = {q.id: Counter() for q in self.questions}
         self.told = {}
-        self.hints = Counter()
-        self.opened = Counter()
+        self.hints, self.opened = Counter(), Counter()
         self.totals = array("d")
         self.learners = 0
 
-    def add(self, result):
-        """Count one ``score.Score``; without a total it is left out."""
+    def add(self, result: Score) -> None:
+        """Count one Score; without a total it is left out."""
         if result.total is None:
             return
         self.learners += 1
@@ -188,7 +182,7 @@ class Tally:
             self.hints[name] += item.hints
             self.opened[name] += item.opened
 
-    def items(self):
+    def items(self) -> pd.DataFrame:
         """Return a DataFrame, one row a question: how hard, how telling, what was mixed up.
 
         difficulty: mean share of the points among those whose answer has a score (high: easy).
@@ -226,42 +220,35 @@ class Tally:
             )
         return pd.DataFrame(rows)
 
-    def mixed_up(self, most=12):
+    def mixed_up(self, most: int = 12) -> list[dict]:
         """Return the most frequent mistakes of the class, as rows for the overview."""
-        titles = {q.id: q.title for q in self.questions}
         found = [
-            (n, name, mistake)
-            for name, counts in self.mistakes.items()
-            for mistake, n in counts.items()
-        ]
-        return [
             {
-                "item": name,
-                "title": titles[name],
+                "item": q.id,
+                "title": q.title,
                 "mistake": mistake,
                 "count": n,
-                "answered": self.learners - self.states[name]["blank"],
-                "message": self.told[name, mistake],
+                "answered": self.learners - self.states[q.id]["blank"],
+                "message": self.told[q.id, mistake],
             }
-            for n, name, mistake in sorted(found, key=lambda f: (-f[0], f[1], f[2]))[:most]
+            for q in self.questions
+            for mistake, n in self.mistakes[q.id].items()
         ]
+        return sorted(found, key=lambda row: (-row["count"], row["item"], row["mistake"]))[:most]
 
 
-def overview_page(tally, problems):
+def overview_page(tally: Tally, problems: Iterable[Problem]) -> str:
     """Return the class overview as HTML: what to take up in the next session, with plots."""
     items = tally.items()
     scored = items.dropna(subset=["difficulty"])
-    plots = []
-    if len(scored):
-        plots = [_difficulty_plot(scored), _totals_plot(tally)]
+    plots = [_difficulty_plot(scored), _totals_plot(tally)] if len(scored) else []
     marked = int(items["awaiting_mark"].sum())
     summary = f"{tally.learners} learners handed in something that could be read."
     if marked:
         summary += f" {marked} texts await a mark at the grading desk."
     kinds = Counter(p.kind for p in problems if p.level == "problem").most_common()
-    return _pages.get_template("overview.html").render(
-        summary=summary, plots=plots, mixed=tally.mixed_up(), kinds=kinds
-    )
+    mixed = tally.mixed_up()
+    return render("overview", title=TITLE, summary=summary, plots=plots, mixed=mixed, kinds=kinds)
 
 
 def _difficulty_plot(items):
@@ -271,9 +258,8 @@ def _difficulty_plot(items):
     figure = new_figure(8, 1.3 + 0.24 * len(items))
     axes = titled_axes(figure, finding, _SOURCE, left=3.2)
     names = [f"{row['item']} {row['title']}"[:42] for _, row in items.iterrows()]
-    bars = axes.barh(
-        names, items["difficulty"] * 100, color=PALETTE["sky"], edgecolor=PALETTE["black"]
-    )
+    look = {"color": PALETTE["sky"], "edgecolor": PALETTE["black"]}
+    bars = axes.barh(names, items["difficulty"] * 100, **look)
     axes.bar_label(bars, fmt="%.0f", padding=3, fontsize=8)
     axes.invert_yaxis()
     axes.set_xlim(0, 108)

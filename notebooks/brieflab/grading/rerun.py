@@ -1,7 +1,8 @@
 """Does the code give the recorded answers? Notebooks executed apart from everything else.
 
 Off by default, and only where bubblewrap (Linux) can take away the network, the files and the
-other processes. It reports differences in ``rerun.csv``; it never changes a grade.
+other processes. It reports differences in ``rerun.csv``; it never changes a grade, and knows
+nothing of scores, learners and marks.
 """
 
 import json
@@ -10,7 +11,9 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from brieflab import questions, tables
 from brieflab import sheet as sheets
@@ -50,7 +53,7 @@ sys.__stdout__.write(json.dumps({{"values": values, "said": said}}))
 """
 
 
-def need_isolation():
+def need_isolation() -> None:
     """Raise PlainError unless this machine can isolate a notebook."""
     if sys.platform != "linux" or not shutil.which("bwrap"):
         raise PlainError(
@@ -68,21 +71,18 @@ def need_isolation():
 def _walls(datasets):
     """Return the bubblewrap command: programs and datasets to read, memory to write, no network."""
     seen = {"/usr", "/etc", "/bin", "/lib", "/lib32", "/lib64", sys.prefix, sys.base_prefix}
-    seen |= {str(Path(__file__).resolve().parents[2]), sysconfig.get_paths()["purelib"]}
+    here = str(Path(__file__).resolve().parents[2])
+    seen |= {here, sysconfig.get_paths()["purelib"]}
     command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     command += ["--proc", "/proc", "--dev", "/dev", "--size", str(FILES), "--tmpfs", "/work"]
     command += ["--size", str(FILES), "--tmpfs", "/tmp", "--clearenv"]
     for path in sorted(filter(lambda p: Path(p).exists(), seen)):
         command += ["--ro-bind", path, path]
-    command += [
-        "--ro-bind",
-        str(datasets),
-        "/work/module/datasets",
-        "--dir",
-        "/work/module/exercises",
-    ]
+    command += ["--ro-bind", str(datasets), "/work/module/datasets"]
+    command += ["--dir", "/work/module/exercises"]
     settings = {
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
+        "PYTHONPATH": here,
         "HOME": "/work",
         "IPYTHONDIR": "/work/ipython",
         "JUPYTER_RUNTIME_DIR": "/work/run",
@@ -96,7 +96,7 @@ def _walls(datasets):
     return [*command, "--chdir", "/work/module/exercises"]
 
 
-def run(notebook, seconds=SECONDS):
+def run(notebook: bytes, seconds: int = SECONDS) -> tuple[dict[str, Any], str]:
     """Return (values, said): what the bytes of a notebook answer when run behind walls.
 
     values: {question id: value}; said: why the run broke off, or ''. Call ``need_isolation``
@@ -115,31 +115,35 @@ def run(notebook, seconds=SECONDS):
         return {}, "it ended without answers"
 
 
+@dataclass
 class _Notebooks(Reader):
-    """Keeps the bytes of every notebook instead of its answers."""
+    """Keeps the name and bytes of every notebook instead of its answers; ``pieces`` are lost files."""
+
+    notebooks: list[tuple[str, bytes]] = field(default_factory=list)
 
     def _sheet(self, stream, parts):
         if parts[-1].lower().endswith(".ipynb"):
             data = stream.read(LARGEST + 1)
-            self.pieces.append((parts, data if len(data) <= LARGEST else None))
+            if len(data) > LARGEST:
+                return self.lose("too large", "too large to be run", parts)
+            self.notebooks.append(("/".join(parts), data))
+        return None
 
 
-def compare(folder, out, seconds=SECONDS):
+def compare(folder: str | Path, out: str | Path, seconds: int = SECONDS) -> str:
     """Run every notebook in ``folder``, write rerun.csv into ``out``; return a sentence.
 
-    A line names a question whose recorded answer and code differ, or a notebook that could not
-    be run. Raises PlainError where isolation is not to be had.
+    A line names a question whose recorded answer and code differ, or a file that could not be
+    run. Raises PlainError where isolation is not to be had.
     """
     need_isolation()
-    reader, lines = _Notebooks(skip=Path(out).resolve()), []
+    reader, table = _Notebooks(skip=Path(out).resolve()), Path(out) / "rerun.csv"
     reader.walk(folder)
-    for parts, data in reader.pieces:
-        name = "/".join(parts)
-        if data is None:
-            lines.append((name, "", "too large to be run"))
-            continue
+    lost = {piece.label for piece in reader.pieces}
+    lines = [(p.file, "", p.what) for p in reader.problems if p.file in lost]
+    for name, data in reader.notebooks:
         try:
-            recorded = sheets.read(data, parts[-1])["answers"]
+            recorded = sheets.read(data, name)["answers"]
         except PlainError:
             recorded = {}
         values, said = run(data, seconds)
@@ -150,16 +154,16 @@ def compare(folder, out, seconds=SECONDS):
                 what = _difference(question, recorded[question.id]["value"], values)
                 if what:
                     lines.append((name, question.id, what))
-    write_csv(Path(out) / "rerun.csv", ["file", "item", "what"], lines)
-    return f"{len(reader.pieces)} notebooks run apart; {len(lines)} differences in {Path(out) / 'rerun.csv'}."
+    write_csv(table, ["file", "item", "what"], lines)
+    return f"{len(reader.notebooks)} notebooks run apart; {len(lines)} differences in {table}."
 
 
 def _difference(question, recorded, values):
     if question.id not in values:
         return "an answer is recorded, but the code gives none"
-    one, two = (question.expects.read(value) for value in (recorded, values[question.id]))
-    if one.ok and two.ok and question.expects.same(one.normal, two.normal):
-        return ""
-    if json.dumps(recorded, sort_keys=True) == json.dumps(values[question.id], sort_keys=True):
-        return ""
-    return "the code gives another answer than the recorded one"
+    given = values[question.id]
+    try:
+        same = question.expects.same(question.expects.read(recorded), question.expects.read(given))
+    except PlainError:  # an answer that no shape reads is compared as it stands
+        same = json.dumps(recorded, sort_keys=True) == json.dumps(given, sort_keys=True)
+    return "" if same else "the code gives another answer than the recorded one"

@@ -1,16 +1,23 @@
-"""Score one learner's sheet: every answer judged afresh, no stored state or point believed."""
+"""Score one learner's sheet: every answer judged afresh, no stored state or point believed.
+
+Knows no files, no roster and no tables to write: a sheet comes in, a Score goes out.
+"""
 
 import json
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 from brieflab import questions
-from brieflab.grading.marks import digest, fraction
-from brieflab.grading.people import Person, fold, platform, visible
+from brieflab.grading.marks import digest, fraction, more_than_a_level
+from brieflab.grading.people import Owner, Person, fold, platform, visible
+from brieflab.grading.problems import Problem
 from brieflab.plain import PlainError
+from brieflab.questions import Question
+from brieflab.tables import Tables
 
 STATES = ("right", "partly right", "wrong", "marked", "awaiting mark", "blank", "unreadable")
 
@@ -25,9 +32,9 @@ class Rules:
     seed: str = ""
     due: datetime | None = None
     late_per_day: float = 0.0
-    lessons: frozenset = frozenset()
+    lessons: frozenset[int] = frozenset()
 
-    def questions(self):
+    def questions(self) -> list[Question]:
         """Return the Questions of the lessons that were set, in the module's order."""
         return [q for q in questions.all() if not self.lessons or q.lesson in self.lessons]
 
@@ -39,7 +46,7 @@ class Item:
     claimed: the file calls the answer right, and it is not.
     """
 
-    question: Any
+    question: Question
     state: str = "blank"
     awarded: float | None = 0.0
     value: Any = None
@@ -52,145 +59,161 @@ class Item:
     claimed: bool = False
 
     @property
-    def possible(self):
+    def possible(self) -> float:
         """The points of the question."""
         return self.question.points
 
 
 @dataclass
 class Score:
-    """All Items of one learner, by question id, and what was odd about them."""
+    """All Items of one learner, by question id, and what was odd about them.
+
+    file: where the learner's first file lay, fit to print.
+    """
 
     person: Person
-    items: dict
-    known: bool = True
-    problems: list = field(default_factory=list)
+    items: dict[str, Item] = field(default_factory=dict)
+    file: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+    def say(self, kind: str, what: str, item: str = "") -> None:
+        """Keep a Problem about this learner's work."""
+        self.problems.append(Problem(kind, what, self.file, self.person.id, item))
 
     @property
-    def total(self):
+    def total(self) -> float | None:
         """Points so far, rounded to two places; None when there is nothing that can be read."""
         given = [item.awarded for item in self.items.values() if item.awarded is not None]
         return round(sum(given), 2) if given else None
 
     @property
-    def possible(self):
+    def possible(self) -> float:
         """Points of all questions together."""
         return sum(item.possible for item in self.items.values())
 
-    def count(self, *states):
+    def count(self, *states: str) -> int:
         """Return how many Items are in one of ``states``."""
         return sum(item.state in states for item in self.items.values())
 
     @property
-    def final(self):
+    def final(self) -> bool:
         """True when nothing awaits a mark and nothing is unreadable."""
         return self.count("awaiting mark", "unreadable") == 0
 
 
-def read_due(text):
+def read_due(text: str) -> datetime:
     """Return the due time in ``text`` ('2026-01-31' or '2026-01-31 18:00') as aware datetime.
 
-    A day alone means its end; without a time zone the machine's own is meant.
+    A day alone means its end; without a time zone the machine's own is meant. Raises PlainError
+    for any other text.
     """
+    text = text.strip()
     try:
-        due = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+        due = datetime.fromisoformat(text)
     except ValueError:
         raise PlainError(
             f"'{visible(text)}' is not a due date. Write 2026-01-31 or 2026-01-31T18:00+01:00."
         ) from None
-    if len(text.strip()) == 10:
+    if len(text) <= 10:  # a day in any ISO form; with a time it is longer
         due = datetime.combine(due, time.max)
     return due.astimezone()
 
 
-def read_lessons(text):
-    """Return the set of lessons in ``text``: '2', '1,2,5' or '1-4'; empty for all of them."""
-    found = set()
+def read_share(text: str) -> float:
+    """Return the share (0 to 1) that ``text`` gives in per cent: '10' or '10 %'."""
+    try:
+        share = float(text.strip(" %")) / 100
+    except ValueError:
+        share = -1
+    if not 0 <= share <= 1:
+        raise PlainError(f"'{visible(text)}' is no share. Write per cent, from 0 to 100.")
+    return share
+
+
+def read_lessons(text: str) -> frozenset[int]:
+    """Return the set of lessons in ``text``: '2', '1,2,5' or '1-4'; empty for all of them.
+
+    Raises PlainError for what names no lessons, or lessons without questions.
+    """
+    known, found = {q.lesson for q in questions.all()}, set()
     for part in filter(None, text.replace(" ", "").split(",")):
         ends = part.split("-")
         if len(ends) > 2 or not all(end.isdecimal() for end in ends):
             raise PlainError(f"'{visible(text)}' names no lessons. Write 2, or 1,2,5, or 1-4.")
-        found |= set(range(int(ends[0]), int(ends[-1]) + 1))
-    known = {q.lesson for q in questions.all()}
-    if found - known:
-        raise PlainError(
-            f"There is no lesson {min(found - known)}. Lessons {min(known)} to {max(known)} have questions."
-        )
+        for end in ends:
+            if int(end) not in known:
+                told = f"Lessons {min(known)} to {max(known)} have questions."
+                raise PlainError(f"There is no lesson {int(end)}. {told}")
+        first, last = int(ends[0]), int(ends[-1])
+        if first > last:
+            raise PlainError(f"'{visible(part)}' runs backwards. Write {last}-{first}.")
+        found |= {n for n in known if first <= n <= last}
     return frozenset(found)
 
 
-def score(owner, sheet, tables, rules=Rules(), marks=None):
-    """Return the Score of one ``people.Owner`` with ``sheet`` (None: nothing came or was readable).
+def score(
+    owner: Owner,
+    sheet: dict | None,
+    tables: Tables,
+    rules: Rules = Rules(),
+    marks: dict[tuple[str, str], list[dict]] | None = None,
+) -> Score:
+    """Return the Score of one Owner with ``sheet`` (None: nothing came or was readable).
 
     marks: {(learner, item): [mark, ...]} from ``marks.Marks.by_item``.
     """
-    person, out = owner.person, Score(owner.person, {}, owner.known)
+    out = Score(owner.person, file=owner.pieces[0].label if owner.pieces else "")
     if sheet is None:
         state = "unreadable" if owner.pieces else "blank"
         out.items = {q.id: Item(q, state, None) for q in rules.questions()}
         return out
-    who = _variant_id(owner, sheet, rules, out.problems)
+    who = _variant_id(owner, sheet, rules, out)
     for question in rules.questions():
         chosen = questions.variant(who, rules.seed, question)
-        entries = [(sheet["answers"].get(question.id), False)]
-        if rules.due:
-            entries += [
-                (entry, True)
-                for entry in sheet.get("earlier", [])[::-1]
-                if entry.get("id") == question.id and not _days_late(entry, rules.due)
-            ][:1]
-        tried = [
-            _item(question, entry, tables, chosen, rules, person, marks or {}, out.problems)
-            for entry, _ in entries
-            if entry
-        ]
+        given = (marks or {}).get((out.person.id, question.id), [])
+        earlier = [e for e in sheet.get("earlier", []) if e.get("id") == question.id]
+        in_time = [e for e in earlier if rules.due and not _days_late(e, rules.due)]
+        entries = filter(None, [sheet["answers"].get(question.id), *in_time[-1:]])
+        tried = [_item(question, e, tables, chosen, rules, given, out) for e in entries]
         # an answer touched again after the due time never counts less than the one before it
         out.items[question.id] = max(
             tried,
             key=lambda item: -1 if item.awarded is None else item.awarded,
             default=Item(question),
         )
-    claimed = [name for name, item in out.items.items() if item.claimed]
+    claimed = ", ".join(name for name, item in out.items.items() if item.claimed)
     if claimed:
-        what = (
-            f"the file says 'right' for {', '.join(claimed)}; judged again it is not, which counts"
-        )
-        out.problems.append(("stored state", "", what))
+        what = f"the file says 'right' for {claimed}; judged again it is not, which counts"
+        out.say("stored state", what)
     marked_late = any(said and said[2] for said in (platform(p.parts) for p in owner.pieces))
     if rules.due and marked_late and not any(item.days_late for item in out.items.values()):
         what = "the platform marks it late; by the times in the sheet every answer is in time"
-        out.problems.append(("late mark", "", what))
+        out.say("late mark", what)
     unknown = sorted(set(sheet["answers"]) - {q.id for q in questions.all()})
     if unknown:
         named = ", ".join(visible(name)[:20] for name in unknown[:5])
-        out.problems.append(("unknown question", "", f"answers to {named}: no such question"))
+        out.say("unknown question", f"answers to {named}: no such question")
     return out
 
 
-def _variant_id(owner, sheet, rules, problems):
+def _variant_id(owner, sheet, rules, out):
     """Return the id whose variants the learner saw: their own as typed, never another's."""
     own, mine = str(sheet["learner"].get("id", "")), owner.person.id
     seed = str(sheet.get("course", {}).get("seed", ""))
     if seed != rules.seed:
         said, told = (f"'{visible(s)}'" if s else "none" for s in (seed, rules.seed))
-        problems.append(
-            (
-                "course seed",
-                "",
-                f"the sheet has {said}, the course has {told}; the course's was used",
-            )
-        )
+        what = f"the sheet has {said}, the course has {told}; the course's was used"
+        out.say("course seed", what)
     if owner.foreign or not own:
         return mine
     if rules.seed and fold(own) != fold(mine):
-        what = f"the variants are those of the id in the sheet, '{visible(own)}'"
-        problems.append(("variant", "", what))
+        out.say("variant", f"the variants are those of the id in the sheet, '{visible(own)}'")
     return own
 
 
 def _days_late(entry, due):
     try:
-        at = datetime.fromisoformat(str(entry["at"]).replace("Z", "+00:00"))
+        at = datetime.fromisoformat(str(entry["at"]))
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
         return max(0, math.ceil((at - due).total_seconds() / 86400))
     except (KeyError, ValueError, OverflowError):
@@ -204,7 +227,7 @@ def _judged(question_id, value, chosen, tables):
     return questions.judge(question, json.loads(value), tables, json.loads(chosen))
 
 
-def _item(question, entry, tables, chosen, rules, person, marks, problems):
+def _item(question, entry, tables, chosen, rules, given, out):
     item = Item(question, value=entry.get("value"))
     hints = entry.get("hints")
     item.hints = min(max(hints, 0), 3) if isinstance(hints, int) else 0
@@ -213,15 +236,14 @@ def _item(question, entry, tables, chosen, rules, person, marks, problems):
         found = _judged(question.id, json.dumps(item.value), json.dumps(chosen), tables)
     except Exception as error:  # one strange value must not stop a class
         item.state, item.awarded = "unreadable", None
-        problems.append(
-            ("unreadable answer", question.id, f"it could not be judged ({type(error).__name__})")
-        )
+        what = f"it could not be judged ({type(error).__name__})"
+        out.say("unreadable answer", what, question.id)
         return item
     item.message, item.mistake = found.message, found.mistake
     if found.state == "blank":
         return item
     if found.state == "recorded" and question.kind == "text":
-        _mark(item, marks.get((person.id, question.id), []), person, problems)
+        _mark(item, given, out)
     else:
         item.awarded = question.points * min(max(found.awarded_fraction, 0.0), 1.0)
         full, some = item.awarded >= question.points, item.awarded > 0
@@ -236,7 +258,7 @@ def _item(question, entry, tables, chosen, rules, person, marks, problems):
     return item
 
 
-def _mark(item, given, person, problems):
+def _mark(item, given, out):
     """Put the first marker's mark on a text; two markers far apart are reported."""
     if not given:
         item.state, item.awarded = "awaiting mark", None
@@ -244,15 +266,9 @@ def _mark(item, given, person, problems):
     item.mark, question = given[0], item.question
     item.state, item.awarded = "marked", question.points * fraction(question, given[0]["scores"])
     if given[0].get("text") not in (None, "", digest(item.value)):
-        problems.append(
-            ("text changed", question.id, "the text changed after it was marked; look at it again")
-        )
-    shares = [fraction(question, mark["scores"]) for mark in given]
-    if max(shares) - min(shares) > 0.34:
-        problems.append(
-            (
-                "markers differ",
-                question.id,
-                "two markers differ by more than a level; the first counts",
-            )
-        )
+        what = "the text changed after it was marked; look at it again"
+        out.say("text changed", what, question.id)
+    pairs = combinations((mark["scores"] for mark in given), 2)
+    if any(more_than_a_level(question, one, two) for one, two in pairs):
+        what = "two markers differ by more than a level; the first counts"
+        out.say("markers differ", what, question.id)

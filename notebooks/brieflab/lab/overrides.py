@@ -24,7 +24,7 @@ EARLIER = [
 """What JupyterLab 4.5 has beside the shortcuts of 4.6: a digit turns a cell into a heading."""
 
 
-def stealing(prefix=sys.prefix):
+def stealing(prefix: str = sys.prefix) -> list[dict]:
     """Return the shortcuts (list of dict) of the JupyterLab installed at ``prefix`` that act
     wherever the focus lies in a notebook, controls in outputs included."""
     schema = json.loads(Path(prefix, TRACKER).read_text(encoding="utf-8"))
@@ -36,7 +36,7 @@ def stealing(prefix=sys.prefix):
     ]
 
 
-def overrides(shortcuts):
+def overrides(shortcuts: list[dict]) -> dict:
     """Return the content of ``overrides.json``: each of ``shortcuts`` (see ``stealing``), and
     of ``EARLIER``, switched off and declared again for a focus outside the outputs."""
     shortcuts = shortcuts + [s for s in EARLIER if s not in shortcuts]

@@ -1,27 +1,41 @@
 """The module's questions: what is asked, what is right, what people mix up, what helps.
 
-A lesson's questions stand in ``lesson_N.py`` as a tuple ``QUESTIONS`` of ``Question``. To write
-one: choose a shape (``shapes``), compute the key from the tables, catalogue at least two
-wrong answers *computed from the tables* with a message each, and give three hints in steps::
+A lesson's questions stand in the course's ``lesson_N/questions.py`` as a tuple ``QUESTIONS``. To
+write one: choose a shape (``shapes``), compute the key from the tables, catalogue at least two
+wrong answers *computed from the tables* with a message each, and give three hints in steps: the
+concept, where to look, a worked twin on other data. Here is one, on the trees of an orchard::
 
     from brieflab.questions import Mistake, Question
     from brieflab.questions.shapes import Whole
 
-    Question(
-        id="2.9", lesson=2, title="Rows", points=1, minutes=2, stars=1,
-        objective="count by a rule",
-        prompt="How many rows has attendance.csv?",
-        expects=Whole("a number of rows"),
-        key=lambda t, v: len(t.attendance),
-        mistakes=(
-            Mistake("counted actors", lambda t, v: t.attendance["actor"].nunique(),
-                    lambda t, v: "You counted each actor once; a row is one actor in one source."),
+    def since(t, year):
+        return (t.trees["planted"] >= year).sum()
+
+    QUESTIONS = (
+        Question(
+            id="9.1", lesson=9, title="Young trees", points=1, minutes=3, stars=1,
+            objective="count by a rule",
+            prompt="How many trees were planted in 2010 or later?",
+            expects=Whole("a number of trees"),
+            key=lambda t, v: since(t, 2010),
+            mistakes=(
+                Mistake("every tree", lambda t, v: len(t.trees),
+                        lambda t, v: f"You counted all {len(t.trees)} trees, old ones too."),
+                Mistake("2010 left out", lambda t, v: since(t, 2011),
+                        "'Or later' keeps the year itself: compare with >=, not with >."),
+            ),
+            hints=(
+                "A rule is true or false for each row; to count is to add up what is true.",
+                "Compare the column planted with the year. The sum of a comparison is a number.",
+                '(loans["days"] > 14).sum()   # how many books are overdue',
+            ),
+            worked='(trees["planted"] >= 2010).sum()',
+            right="Whoever counts says by which rule.",
         ),
-        hints=("A row is one report.", "Ask the table for its length.", "len(claims)"),
-        worked=lambda t, v: "len(attendance)",
     )
 
 ``t`` are the tables (``brieflab.tables.load()``), ``v`` the variant (a dict, see ``variants``).
+What depends on neither is given as it is: a text, or the wrong answer of a mistake.
 ``key`` may return ``AnyOf({coding: value, ...})`` where sources allow several answers. A mistake
 that equals the key or an earlier mistake is dropped, so a right answer is never mislabelled;
 ``fits`` recognises a whole family of wrong answers. Numbers in messages are computed, not typed.
@@ -45,7 +59,21 @@ from weakref import WeakKeyDictionary
 from brieflab import course
 from brieflab.plain import PlainError, suggest
 from brieflab.questions.rubric import LEVEL
-from brieflab.questions.shapes import Shape, is_blank
+from brieflab.questions.shapes import Refused, Shape, is_blank
+
+_ASKED_BELOW = (
+    "The next cell shows your question: in a course with a word of its own, everybody gets another "
+    "case."
+)
+_WRITE_FIRST = (
+    "The rubric stands above the box. Write first; then compare with the samples, give your text a "
+    "level, and revise it."
+)
+
+
+def _always(given):
+    """Return what is asked of (tables, variant) as a function, also where it depends on neither."""
+    return given if callable(given) else lambda tables, variant: given
 
 
 @dataclass(frozen=True)
@@ -53,14 +81,19 @@ class Mistake:
     """A catalogued wrong answer: its name, how it comes about, what to tell the learner.
 
     make(tables, variant) computes the wrong answer; message(tables, variant) says in at most
-    60 words what the answer means and what to do next. fits(normal, tables, variant), if given,
-    recognises further answers of the same kind.
+    60 words what the answer means and what to do next. Either may be given as a plain value and
+    is a function afterwards. fits(normal, tables, variant), if given, recognises further answers
+    of the same kind.
     """
 
     name: str
-    make: Callable
-    message: Callable
+    make: Callable | Any
+    message: Callable | str
     fits: Callable | None = None
+
+    def __post_init__(self):
+        object.__setattr__(self, "make", _always(self.make))
+        object.__setattr__(self, "message", _always(self.message))
 
 
 class AnyOf(dict):
@@ -69,7 +102,11 @@ class AnyOf(dict):
 
 @dataclass(frozen=True)
 class Question:
-    """One question; see the module's docstring."""
+    """One question; see the module's docstring.
+
+    worked and right may be given as plain texts; they are functions of (tables, variant) afterwards.
+    note: what an exercise says below the prompt, if not what it says below every text to write.
+    """
 
     id: str
     lesson: int
@@ -84,8 +121,8 @@ class Question:
     kind: str = "auto"
     key: Callable | None = None
     mistakes: tuple = ()
-    worked: Callable | None = None
-    right: Callable | None = None
+    worked: Callable | str | None = None
+    right: Callable | str | None = None
     is_right: Callable | None = None
     award: Callable | None = None
     findings: Callable | None = None
@@ -95,23 +132,39 @@ class Question:
     note: str = ""
     variants: tuple = ()
 
+    def __post_init__(self):
+        for name in ("worked", "right"):
+            given = getattr(self, name)
+            object.__setattr__(self, name, given and _always(given))
+
     @property
-    def varies(self):
+    def varies(self) -> bool:
         """True when a course seed gives each learner a variant of this question."""
         return bool(self.variants)
 
     @property
-    def name(self):
-        """The variable that holds the answer: ``answer_2_3``."""
+    def name(self) -> str:
+        """The variable that holds the answer: ``answer_9_1``."""
         return "answer_" + self.id.replace(".", "_")
 
-    def full(self, variant=None):
+    def full(self, variant: dict | None = None) -> dict:
         """Return the variant with every field filled: the first of ``variants`` by default."""
         return {**(self.variants[0] if self.variants else {}), **(variant or {})}
 
-    def asked(self, variant=None):
+    def asked(self, variant: dict | None = None) -> str:
         """Return the prompt, with the names of the variant in place."""
         return self.prompt.format(**self.full(variant)) if self.variants else self.prompt
+
+    def heading(self) -> str:
+        """Return the cell that opens the question in an exercise, as Markdown."""
+        points = f"{self.points:g} point{'' if self.points == 1 else 's'}"
+        told = (
+            f"## {self.id} {self.title}",
+            f"{points} · about {self.minutes} minutes · {'★' * self.stars}",
+            _ASKED_BELOW if self.varies else self.prompt,
+            self.note or (_WRITE_FIRST if self.kind == "text" else ""),
+        )
+        return "\n\n".join(filter(None, told))
 
 
 @dataclass(frozen=True)
@@ -126,44 +179,42 @@ class Judgement:
 
 
 @lru_cache(maxsize=1)
-def lessons():
+def lessons() -> list[int]:
     """Return the numbers of the course's lessons, in order."""
     found = (re.fullmatch(r"lesson_(\d+)", part.name) for part in iter_modules(course.__path__))
     return sorted(int(match[1]) for match in found if match)
 
 
 @cache
-def of_lesson(lesson):
+def of_lesson(lesson: int) -> tuple[Question, ...]:
     """Return the questions of the lesson with this number, in order; () for a lesson without any."""
     name = f"{course.__name__}.lesson_{lesson}.questions"
     return import_module(name).QUESTIONS if find_spec(name) else ()
 
 
-@lru_cache(maxsize=1)
-def _catalogue():
-    return {question.id: question for lesson in lessons() for question in of_lesson(lesson)}
+def title(lesson: int) -> str:
+    """Return the short title of a lesson, as the course has it."""
+    return import_module(f"{course.__name__}.lesson_{lesson}").TITLE
 
 
-def all():
+def all() -> list[Question]:
     """Return every question in the module's order."""
-    return list(_catalogue().values())
+    return [question for lesson in lessons() for question in of_lesson(lesson)]
 
 
-def get(question_id):
-    """Return the question ``question_id`` ('2.3'). Raises PlainError for an unknown id."""
+def get(question_id: str) -> Question:
+    """Return the question ``question_id`` ('9.1'). Raises PlainError for an unknown id."""
     wanted = str(question_id).strip()
     lesson = wanted.partition(".")[0]
-    if lesson.isdecimal() and int(lesson) in lessons():
-        for question in of_lesson(int(lesson)):
-            if question.id == wanted:
-                return question
-    known = _catalogue()
-    if wanted not in known:
-        raise PlainError(f"There is no question '{wanted[:20]}'. {suggest(wanted[:20], known)}")
-    return known[wanted]
+    near = of_lesson(int(lesson)) if lesson.isdecimal() and int(lesson) in lessons() else ()
+    for question in near:
+        if question.id == wanted:
+            return question
+    known = [question.id for question in all()]
+    raise PlainError(f"There is no question '{wanted[:20]}'. {suggest(wanted[:20], known)}")
 
 
-def variant(learner_id, seed, question):
+def variant(learner_id: str, seed: str, question: Question) -> dict:
     """Return the learner's variant of ``question`` in a course with ``seed``; {} without one."""
     learner = str(learner_id or "").strip().casefold()
     if not seed or not learner or not question.variants:
@@ -175,7 +226,7 @@ def variant(learner_id, seed, question):
 _computed = WeakKeyDictionary()
 
 
-def solved(question, tables, variant=None):
+def solved(question: Question, tables: Any, variant: dict | None = None) -> tuple[list, list]:
     """Return (keys, mistakes) of a question, read and computed once for each set of tables.
 
     keys: list of (coding, normal value). mistakes: list of (Mistake, normal value), without
@@ -201,10 +252,10 @@ def solved(question, tables, variant=None):
 
 
 def _read(question, value):
-    got = question.expects.read(value)
-    if not got.ok:
-        raise ValueError(f"{question.id}: its own value cannot be read: {got.message}")
-    return got.normal
+    try:
+        return question.expects.read(value)
+    except Refused as why:
+        raise ValueError(f"{question.id}: its own value cannot be read: {why}") from None
 
 
 def _findings(question, normal, tables):
@@ -217,7 +268,7 @@ def _same(question, normal, key, found):
     return (question.is_right or question.expects.same)(normal, key)
 
 
-def judge(question, value, tables, variant=None):
+def judge(question: Question, value: Any, tables: Any, variant: dict | None = None) -> Judgement:
     """Return the Judgement of ``value``, any Python object or a value stored earlier.
 
     Pure: the same value, tables and variant always give the same judgement, so that a grader
@@ -228,12 +279,12 @@ def judge(question, value, tables, variant=None):
     if isinstance(value, dict) and set(value) == {"not_stored"}:
         said = f"I received {str(value['not_stored'])[:80]}, but expect {question.expects.words}."
         return Judgement("type", said, normal=value)
-    got = question.expects.read(value)
-    if not got.ok:
-        return Judgement(got.state, got.message, normal=got.normal)
+    try:
+        normal, v = question.expects.read(value), question.full(variant)
+    except Refused as why:
+        return Judgement(why.state, str(why), normal=why.normal)
     if question.kind == "text":
-        return Judgement("recorded", "Recorded. A person will read it.", normal=got.normal)
-    normal, v = got.normal, question.full(variant)
+        return Judgement("recorded", "Recorded. A person will read it.", normal=normal)
     keys, mistakes = solved(question, tables, variant)
     found = _findings(question, normal, tables)
     for coding, key in keys:

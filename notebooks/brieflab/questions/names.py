@@ -7,7 +7,7 @@ from functools import lru_cache
 from brieflab.course.names import VARIANTS
 
 
-def fold(text):
+def fold(text: object) -> str:
     """Return ``text`` without case, accents, articles, punctuation and invisible signs."""
     text = unicodedata.normalize("NFKD", str(text)).casefold().replace("ı", "i")
     text = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf", "Cc"))
@@ -22,7 +22,7 @@ def _known():
     }
 
 
-def canonical(text):
+def canonical(text: object) -> str:
     """Return the module's spelling of a name; a name it does not know is returned trimmed."""
     clean = " ".join(str(text)[:200].split())
     return _known().get(fold(clean), clean)

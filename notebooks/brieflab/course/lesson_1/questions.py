@@ -7,7 +7,7 @@ import pandas as pd
 from brieflab.course import AS_OF, rubric
 from brieflab.questions import Mistake, Question
 from brieflab.questions.names import fold
-from brieflab.questions.shapes import Choice, Day, Form, Mapping, Number, Row, Text, Whole
+from brieflab.questions.shapes import Choice, Day, Fields, InOrder, Mapping, Number, Text, Whole
 
 CODES = ("fact", "attributed", "interpretation", "forecast")
 FACTS = ("event", "number")
@@ -94,7 +94,8 @@ QUESTIONS = (
         objective="infer when a text was written",
         prompt="Our copy prints no date. Which is the earliest day on which the text can have been "
         "finished, and which is the latest? Use only what the text tells as past or as still to come.",
-        expects=Row(("earliest", "latest"), Day()),
+        note='The next cell shows two claims of P09. Write dates as `"2020-03-31"`.',
+        expects=InOrder(("earliest", "latest"), Day()),
         key=lambda t, v: [last_past(t)[1], first_future(t)[1]],
         is_right=window_is_right,
         mistakes=(
@@ -110,19 +111,15 @@ QUESTIONS = (
             Mistake(
                 "a distant event taken for the nearest",
                 lambda t, v: [last_past(t)[1], f"{statement(t, 'C104')[-5:-1]}-12-31"],
-                lambda t, v: (
-                    "Your latest day is too late. The election of 2021 was still to come "
-                    "(C104), but so was a nearer meeting: read P09 again (C069)."
-                ),
+                "Your latest day is too late. The election of 2021 was still to come (C104), but "
+                "so was a nearer meeting: read P09 again (C069).",
                 lambda n, t, v: n[1] > first_future(t)[1],
             ),
             Mistake(
                 "our knowledge date taken for the text's",
                 lambda t, v: [last_past(t)[1], AS_OF],
-                lambda t, v: (
-                    f"{AS_OF} is the day on which this module stands. It says nothing "
-                    "about the text. Which event does P09 still expect (C069)?"
-                ),
+                f"{AS_OF} is the day on which this module stands. It says nothing "
+                "about the text. Which event does P09 still expect (C069)?",
                 lambda n, t, v: n[1] < first_future(t)[0],
             ),
         ),
@@ -135,7 +132,7 @@ QUESTIONS = (
         worked=lambda t, v: (
             f'# C065 is past, C069 is still to come\n["{last_past(t)[1]}", "{first_future(t)[1]}"]'
         ),
-        right=lambda t, v: "Inside evidence dates a text that prints no date: a window, not a day.",
+        right="Inside evidence dates a text that prints no date: a window, not a day.",
     ),
     Question(
         id="1.2",
@@ -152,26 +149,20 @@ QUESTIONS = (
             Mistake(
                 "counted paragraphs",
                 lambda t, v: t.claims.groupby("claim_type")["paragraph_id"].nunique().to_dict(),
-                lambda t, v: (
-                    "You counted the paragraphs in which a type occurs. The unit is the "
-                    "claim: one row of claims.csv. Count rows for each type."
-                ),
+                "You counted the paragraphs in which a type occurs. The unit is the claim: one "
+                "row of claims.csv. Count rows for each type.",
             ),
             Mistake(
                 "checkable claims only",
                 lambda t, v: per_type(t, t.claims["checkable"] == "yes"),
-                lambda t, v: (
-                    "You counted only what can be checked. The motives have all but gone: "
-                    "count every claim first, whether or not it can be checked."
-                ),
+                "You counted only what can be checked. The motives have all but gone: count every "
+                "claim first, whether or not it can be checked.",
             ),
             Mistake(
                 "claims with a hedge only",
                 lambda t, v: per_type(t, t.claims["hedge"].notna()),
-                lambda t, v: (
-                    "You counted only rows with a hedge. Count every row of claims.csv "
-                    "for each claim_type."
-                ),
+                "You counted only rows with a hedge. Count every row of claims.csv for each "
+                "claim_type.",
             ),
         ),
         hints=(
@@ -179,7 +170,7 @@ QUESTIONS = (
             "One column names the type of each claim. pandas can count its values.",
             'hedges["hedge_type"].value_counts()',
         ),
-        worked=lambda t, v: 'claims["claim_type"].value_counts()',
+        worked='claims["claim_type"].value_counts()',
         right=lambda t, v: (
             f"{per_type(t)['motive']} of {len(t.claims)} claims say what somebody "
             "wants: nobody can look that up."
@@ -200,11 +191,9 @@ QUESTIONS = (
         mistakes=(
             Mistake(
                 "empty cells counted as sources",
-                lambda t, v: 1.0,
-                lambda t, v: (
-                    "You found a source everywhere: empty cells were counted too. An "
-                    "empty cell is no source. Ask notna(), not the length of the column."
-                ),
+                1.0,
+                "You found a source everywhere: empty cells were counted too. An empty cell is no "
+                "source. Ask notna(), not the length of the column.",
             ),
             Mistake(
                 "facts only below the line",
@@ -223,18 +212,14 @@ QUESTIONS = (
                     t.claims["named_source"].dropna().str.contains("unnamed").eq(False).sum()
                     / len(t.claims)
                 ),
-                lambda t, v: (
-                    "You counted only sources with a name of their own. That is a fair "
-                    "question, but here vague ones ('media outlets') count too."
-                ),
+                "You counted only sources with a name of their own. That is a fair question, but "
+                "here vague ones ('media outlets') count too.",
             ),
             Mistake(
                 "the claims without a source",
                 lambda t, v: float(t.claims["named_source"].isna().mean()),
-                lambda t, v: (
-                    "This is the share of claims without a source. Turn it round: "
-                    "notna() instead of isna()."
-                ),
+                "This is the share of claims without a source. Turn it round: notna() instead of "
+                "isna().",
             ),
         ),
         hints=(
@@ -242,8 +227,8 @@ QUESTIONS = (
             "named_source is empty where no source is named. The mean of True and False is a share.",
             'float(attendance["delegation"].notna().mean())   # share of reports naming a person',
         ),
-        worked=lambda t, v: 'float(claims["named_source"].notna().mean())',
-        right=lambda t, v: "Nobody can follow the other claims to where they come from.",
+        worked='float(claims["named_source"].notna().mean())',
+        right="Nobody can follow the other claims to where they come from.",
     ),
     Question(
         id="1.4",
@@ -256,7 +241,9 @@ QUESTIONS = (
         prompt="Code each claim as 'fact', 'attributed', 'interpretation' or 'forecast'. Then, under "
         "'reason', explain in six words or more one claim on which you and a coder, or the two "
         "coders, differ. Agreement is not graded.",
-        expects=Form(
+        note="If you coded the claims in the lesson, `recall_codings()` from "
+        "`brieflab.course.lesson_1.claims` brings your codes back.",
+        expects=Fields(
             "a dictionary with eight codes and a reason",
             {**{c: Choice(*CODES) for c in CODED}, "reason": Text(200)},
         ),
@@ -273,19 +260,15 @@ QUESTIONS = (
                         "reason"
                     ],
                 },
-                lambda t, v: (
-                    "All eight have the same code. An expectation about what comes later "
-                    "is no fact yet, and an aim can only be inferred. Code sentence by sentence."
-                ),
+                "All eight have the same code. An expectation about what comes later is no fact "
+                "yet, and an aim can only be inferred. Code sentence by sentence.",
                 lambda n, t, v: len({n[c] for c in CODED}) == 1,
             ),
             Mistake(
                 "a reason without words",
                 lambda t, v: coded(t, contested(t)[0]),
-                lambda t, v: (
-                    "Your reason is too short to follow. Name the claim and the word in "
-                    "it that made you decide."
-                ),
+                "Your reason is too short to follow. Name the claim and the word in it that made "
+                "you decide.",
                 lambda n, t, v: words(n["reason"]) < 6,
             ),
             Mistake(
@@ -304,10 +287,8 @@ QUESTIONS = (
                     f"{sorted(set(CODED) - set(contested(t)))[0]}: "
                     "we all think that this one is easy",
                 ),
-                lambda t, v: (
-                    "On the claim you name, you and both coders agree. Choose one with "
-                    "different codes: compare the columns A and B."
-                ),
+                "On the claim you name, you and both coders agree. Choose one with different "
+                "codes: compare the columns A and B.",
             ),
         ),
         hints=(

@@ -1,1 +1,3 @@
 """Who was in the room? Attendance as sources report it."""
+
+TITLE = "Who attended"

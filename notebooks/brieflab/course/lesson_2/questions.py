@@ -2,7 +2,7 @@
 
 from brieflab.course import AS_OF, rubric
 from brieflab.questions import AnyOf, Mistake, Question
-from brieflab.questions.shapes import Choice, Mapping, Names, Row, Text, Whole
+from brieflab.questions.shapes import Choice, InOrder, Mapping, Names, Text, Whole
 
 CAME = ("participant", "co-organiser")
 STATUSES = (
@@ -88,25 +88,22 @@ QUESTIONS = (
         stars=1,
         objective="filter and count by a rule",
         prompt="Which countries does paragraph P04 name as attending? Give a set of names.",
+        note="The brief itself is source `S001`. Two lines are done for you.",
         expects=Names("a set of country names"),
         key=lambda t, v: named_in_p04(t),
         mistakes=(
             Mistake(
                 "the UN counted as a country",
                 lambda t, v: named_in_p04(t) + ["United Nations"],
-                lambda t, v: (
-                    "Your set holds the United Nations. It is an organisation, and P04 "
-                    "calls it an observer. Keep countries only: actor_type is 'state'."
-                ),
+                "Your set holds the United Nations. It is an organisation, and P04 calls it an "
+                "observer. Keep countries only: actor_type is 'state'.",
                 lambda n, t, v: "United Nations" in n,
             ),
             Mistake(
                 "Russia left out",
                 lambda t, v: [n for n in named_in_p04(t) if n != "Russia"],
-                lambda t, v: (
-                    "Russia is missing. P04 names its large delegation first. In the "
-                    "table its status is 'co-organiser', not 'participant': keep both."
-                ),
+                "Russia is missing. P04 names its large delegation first. In the table its status "
+                "is 'co-organiser', not 'participant': keep both.",
             ),
             Mistake(
                 "Arab states only",
@@ -119,19 +116,15 @@ QUESTIONS = (
             Mistake(
                 "the host added",
                 lambda t, v: named_in_p04(t, (*CAME, "host")),
-                lambda t, v: (
-                    "Syria is the host. P04 does not list it among those who attended. "
-                    "Take out the status 'host'."
-                ),
+                "Syria is the host. P04 does not list it among those who attended. Take out the "
+                "status 'host'.",
                 lambda n, t, v: "Syria" in n,
             ),
             Mistake(
                 "those who stayed away added",
                 lambda t, v: named_in_p04(t, (*CAME, "declined")),
-                lambda t, v: (
-                    "Your set holds states that the brief says stayed away (P03). "
-                    "Filter by status as well as by source."
-                ),
+                "Your set holds states that the brief says stayed away (P03). Filter by status as "
+                "well as by source.",
                 lambda n, t, v: bool(set(n) & set(named_in_p04(t, ("declined",)))),
             ),
         ),
@@ -140,7 +133,7 @@ QUESTIONS = (
             "The brief is source S001. Look at the columns source_id, actor_type and status.",
             'claims[(claims["paragraph_id"] == "P03") & (claims["checkable"] == "yes")]',
         ),
-        worked=lambda t, v: (
+        worked=(
             'brief = attendance[attendance["source_id"] == "S001"]\n'
             'came = brief["status"].isin(["participant", "co-organiser"])\n'
             'set(brief[came & (brief["actor_type"] == "state")]["actor"])'
@@ -177,27 +170,21 @@ QUESTIONS = (
         mistakes=(
             Mistake(
                 "both lists",
-                lambda t, v: "both",
-                lambda t, v: (
-                    "Not both. Compare the two words before the lists: 'such as' "
-                    "gives examples, 'namely' gives all."
-                ),
+                "both",
+                "Not both. Compare the two words before the lists: 'such as' gives examples, "
+                "'namely' gives all.",
             ),
             Mistake(
                 "the open list",
-                lambda t, v: "allies",
-                lambda t, v: (
-                    "The allies follow 'such as': these are examples, so others may "
-                    "have come too. Look for the list that follows 'namely' and a number."
-                ),
+                "allies",
+                "The allies follow 'such as': these are examples, so others may have come too. "
+                "Look for the list that follows 'namely' and a number.",
             ),
             Mistake(
                 "neither list",
-                lambda t, v: "neither",
-                lambda t, v: (
-                    "One list does. A number and the word 'namely' promise that "
-                    "nobody is left out. Which list has them?"
-                ),
+                "neither",
+                "One list does. A number and the word 'namely' promise that nobody is left out. "
+                "Which list has them?",
             ),
         ),
         hints=(
@@ -205,10 +192,8 @@ QUESTIONS = (
             "Read the word just before each list in P04, and look for a number.",
             "'Fruits such as figs' is open. 'Two fruits, namely figs and dates' is closed.",
         ),
-        worked=lambda t, v: '# "namely", with a number, closes a list\n"Arab states"',
-        right=lambda t, v: (
-            "A closed list can be proved wrong by one more name; an open one cannot."
-        ),
+        worked='# "namely", with a number, closes a list\n"Arab states"',
+        right="A closed list can be proved wrong by one more name; an open one cannot.",
     ),
     Question(
         id="2.3",
@@ -231,10 +216,8 @@ QUESTIONS = (
             Mistake(
                 "one status for all",
                 lambda t, v: commonest(t, v["actor"]),
-                lambda t, v: (
-                    "You give every source the same status. The sources disagree, and "
-                    "the disagreement is the finding: keep what each of them says."
-                ),
+                "You give every source the same status. The sources disagree, and the "
+                "disagreement is the finding: keep what each of them says.",
                 lambda n, t, v: len(n) > 1 and len(set(n.values())) == 1,
             ),
             Mistake(
@@ -249,10 +232,8 @@ QUESTIONS = (
             Mistake(
                 "a later source",
                 lambda t, v: statuses_of(t, v["actor"], None),
-                lambda t, v: (
-                    "Your answer holds a source that was published after 2020. On 31 "
-                    "December 2020 nobody could know it. Keep rows with known_on up to that day."
-                ),
+                "Your answer holds a source that was published after 2020. On 31 December 2020 "
+                "nobody could know it. Keep rows with known_on up to that day.",
                 lambda n, t, v: bool(
                     set(n)
                     & (set(statuses_of(t, v["actor"], None)) - set(statuses_of(t, v["actor"])))
@@ -284,7 +265,7 @@ QUESTIONS = (
         objective="filter and count by a rule",
         prompt="How many states came, if one source is enough, and if it takes two? "
         "A state came if its status is 'participant' or 'co-organiser'. Give both numbers as a list.",
-        expects=Row(("one source or more", "two sources or more"), Whole("a number of states")),
+        expects=InOrder(("one source or more", "two sources or more"), Whole("a number of states")),
         key=lambda t, v: AnyOf(
             {
                 "without the host": counts(t),
@@ -295,43 +276,33 @@ QUESTIONS = (
             Mistake(
                 "rows, not countries",
                 lambda t, v: rows_not_actors(t),
-                lambda t, v: (
-                    "You counted rows. A row is one report, and a state has as many rows "
-                    "as it has sources. Count each actor once: nunique, not len."
-                ),
+                "You counted rows. A row is one report, and a state has as many rows as it has "
+                "sources. Count each actor once: nunique, not len.",
                 lambda n, t, v: n[0] == rows_not_actors(t)[0],
             ),
             Mistake(
                 "expected counted as attended",
                 lambda t, v: counts(t, (*CAME, "expected")),
-                lambda t, v: (
-                    "You counted 'expected' as attended. To be announced is not to come: "
-                    "one announced state withdrew. Keep 'participant' and 'co-organiser'."
-                ),
+                "You counted 'expected' as attended. To be announced is not to come: one "
+                "announced state withdrew. Keep 'participant' and 'co-organiser'.",
             ),
             Mistake(
                 "organisations counted",
                 lambda t, v: counts(t, CAME, ("state", "international organisation", "other")),
-                lambda t, v: (
-                    "Your count holds actors that are not states. Keep the rows whose "
-                    "actor_type is 'state'."
-                ),
+                "Your count holds actors that are not states. Keep the rows whose actor_type is "
+                "'state'.",
             ),
             Mistake(
                 "later sources",
                 lambda t, v: counts(t, day=None),
-                lambda t, v: (
-                    "Your count holds reports published after 2020, among them one of "
-                    "2023 that others contradict. Keep rows with known_on up to 2020-12-31."
-                ),
+                "Your count holds reports published after 2020, among them one of 2023 that "
+                "others contradict. Keep rows with known_on up to 2020-12-31.",
             ),
             Mistake(
                 "one number for both rules",
                 lambda t, v: [counts(t)[0]] * 2,
-                lambda t, v: (
-                    "You gave one number for both rules. A state named by a single "
-                    "source counts under the first rule only."
-                ),
+                "You gave one number for both rules. A state named by a single source counts "
+                "under the first rule only.",
                 lambda n, t, v: n[0] == n[1],
             ),
         ),
@@ -341,7 +312,7 @@ QUESTIONS = (
             'claims.groupby("paragraph_id")["theme"].nunique()   # themes in each paragraph\n'
             "(_ >= 2).sum()                                      # paragraphs with two or more",
         ),
-        worked=lambda t, v: (
+        worked=(
             'came = attendance[attendance["status"].isin(["participant", "co-organiser"])]\n'
             'states = came[came["actor_type"] == "state"]\n'
             'sources = states.groupby("actor")["source_id"].nunique()\n'
@@ -382,26 +353,20 @@ QUESTIONS = (
             Mistake(
                 "organisations counted",
                 lambda t, v: nameable(t, ("state", "other", "international organisation")),
-                lambda t, v: (
-                    "Your number holds organisations. The claim is about countries: "
-                    "leave out actor_type 'international organisation'."
-                ),
+                "Your number holds organisations. The claim is about countries: leave out "
+                "actor_type 'international organisation'.",
             ),
             Mistake(
                 "the brief's names only",
                 lambda t, v: len(named_in_p04(t)),
-                lambda t, v: (
-                    "These are the names in the brief alone. presence.csv also holds "
-                    "countries that the brief does not mention: count the reading, not the brief."
-                ),
+                "These are the names in the brief alone. presence.csv also holds countries that "
+                "the brief does not mention: count the reading, not the brief.",
             ),
             Mistake(
                 "the claim repeated",
                 lambda t, v: claimed(t),
-                lambda t, v: (
-                    "This is the organisers' own total. The question is how many of them "
-                    "can be named. Count rows of presence.csv by their reading."
-                ),
+                "This is the organisers' own total. The question is how many of them can be "
+                "named. Count rows of presence.csv by their reading.",
             ),
         ),
         hints=(
@@ -409,7 +374,7 @@ QUESTIONS = (
             "In presence.csv use the columns reading, actor_type and known_on.",
             '(countries["presence"] == "absent").sum()',
         ),
-        worked=lambda t, v: (
+        worked=(
             'came = presence["reading"].isin(["participant", "co-organiser"])\n'
             'country = presence["actor_type"].isin(["state", "other"])\n'
             '(came & country & (presence["known_on"] <= "2020-12-31")).sum()'

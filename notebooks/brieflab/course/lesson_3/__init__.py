@@ -1,1 +1,3 @@
 """Did the big hosts stay away?"""
+
+TITLE = "Did the hosts stay away?"

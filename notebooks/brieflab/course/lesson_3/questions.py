@@ -4,7 +4,7 @@ import re
 
 from brieflab.course import rubric
 from brieflab.questions import Mistake, Question
-from brieflab.questions.shapes import Chart, Name, Names, Number, Row, Table, Text, Truth
+from brieflab.questions.shapes import Chart, InOrder, Name, Names, Number, Table, Text, Truth
 
 YEAR = 2020
 AWAY = ("absent", "not invited")
@@ -125,6 +125,7 @@ QUESTIONS = (
         objective="rank",
         prompt="Which five countries hosted the most Syrian refugees at the end of 2020? "
         "Give a list of names, the largest first.",
+        note="The first line is done for you.",
         expects=Names("a list of five names, the largest first", ordered=True),
         key=lambda t, v: top(t),
         mistakes=(
@@ -147,10 +148,8 @@ QUESTIONS = (
             Mistake(
                 "the displaced inside Syria added",
                 lambda t, v: ["Syria", *top(t)[:4]],
-                lambda t, v: (
-                    "Syria is not a host of its own refugees. People displaced inside the "
-                    "country crossed no border and stand in another statistic."
-                ),
+                "Syria is not a host of its own refugees. People displaced inside the country "
+                "crossed no border and stand in another statistic.",
                 lambda n, t, v: "Syria" in n,
             ),
             Mistake(
@@ -168,7 +167,7 @@ QUESTIONS = (
             "Columns year, refugees and host of hosts.csv; sort_values has a parameter ascending.",
             'population[population["year"] == 2019].sort_values("population").tail(3)["host"]',
         ),
-        worked=lambda t, v: (
+        worked=(
             f'year = hosts[hosts["year"] == {YEAR}]\n'
             'list(year.sort_values("refugees", ascending=False)["host"].head(5))'
         ),
@@ -215,19 +214,15 @@ QUESTIONS = (
             Mistake(
                 "gaps left open",
                 lambda t, v: merged(t, fill=None),
-                lambda t, v: (
-                    "Every host is there, but presence is still empty in places. Fill the "
-                    "gaps with 'no report': an empty cell looks like nothing to know."
-                ),
+                "Every host is there, but presence is still empty in places. Fill the gaps with "
+                "'no report': an empty cell looks like nothing to know.",
                 lambda n, t, v: any(None in row for row in n["rows"]),
             ),
             Mistake(
                 "no report filled as absent",
                 lambda t, v: merged(t, fill="absent"),
-                lambda t, v: (
-                    "You filled the gaps with 'absent'. No report is not a report of "
-                    "absence: keep the two apart."
-                ),
+                "You filled the gaps with 'absent'. No report is not a report of absence: keep "
+                "the two apart.",
             ),
         ),
         hints=(
@@ -237,7 +232,7 @@ QUESTIONS = (
             '                                                   on="iso3", how="left")\n'
             'two["in_brief"] = two["in_brief"].fillna("not named")',
         ),
-        worked=lambda t, v: (
+        worked=(
             f'year = hosts[hosts["year"] == {YEAR}]\n'
             'both = year.merge(countries[["iso3", "presence"]], on="iso3", how="left")\n'
             'both["presence"] = both["presence"].fillna("no report")\n'
@@ -272,18 +267,14 @@ QUESTIONS = (
             Mistake(
                 "the world as base",
                 lambda t, v: share(t, base=year(t)["refugees"].sum()),
-                lambda t, v: (
-                    "You divided by all Syrian refugees in the world. The base here is the "
-                    "people in the five largest hosts."
-                ),
+                "You divided by all Syrian refugees in the world. The base here is the people in "
+                "the five largest hosts.",
             ),
             Mistake(
                 "those present instead",
                 lambda t, v: share(t, ("present",)),
-                lambda t, v: (
-                    "This is the share of the hosts that came. The question asks for the "
-                    "others: absent or not invited."
-                ),
+                "This is the share of the hosts that came. The question asks for the others: "
+                "absent or not invited.",
             ),
             Mistake(
                 "not invited forgotten",
@@ -300,7 +291,7 @@ QUESTIONS = (
             'old = hosts[hosts["year"] == 2015].nlargest(3, "refugees")\n'
             '100 * old.loc[old["host"] != "Turkey", "refugees"].sum() / old["refugees"].sum()',
         ),
-        worked=lambda t, v: (
+        worked=(
             f'year = hosts[hosts["year"] == {YEAR}]\n'
             'both = year.merge(countries[["iso3", "presence"]], on="iso3", how="left")\n'
             'five = both.sort_values("refugees", ascending=False).head(5)\n'
@@ -321,12 +312,12 @@ QUESTIONS = (
         objective="test a claim",
         prompt="'The N largest hosts were all away (absent or not invited).' Is that true for N = 1, 2 and 3? "
         "Give three truth values.",
-        expects=Row(("N = 1", "N = 2", "N = 3"), Truth()),
+        expects=InOrder(("N = 1", "N = 2", "N = 3"), Truth()),
         key=lambda t, v: [all(away(t)[:n]) for n in (1, 2, 3)],
         mistakes=(
             Mistake(
                 "true for all",
-                lambda t, v: [True] * 3,
+                [True] * 3,
                 lambda t, v: (
                     f"Look up {top(t)[1]}, the second largest host: it is in P04's own list "
                     "of those who came. One host in the room makes the sentence false."
@@ -334,7 +325,7 @@ QUESTIONS = (
             ),
             Mistake(
                 "false for all",
-                lambda t, v: [False] * 3,
+                [False] * 3,
                 lambda t, v: (
                     f"Begin with N = 1. The sentence is then about {top(t)[0]} alone, and "
                     f"{top(t)[0]} was not in the room."
@@ -354,14 +345,14 @@ QUESTIONS = (
             "Make a column that is True where a host was away; then read it from the top.",
             "[True, True, False, True] read from the top: all of 1 True, of 2 True, of 3 False, of 4 False",
         ),
-        worked=lambda t, v: (
+        worked=(
             f'year = hosts[hosts["year"] == {YEAR}]\n'
             'both = year.merge(countries[["iso3", "presence"]], on="iso3", how="left")\n'
             'five = both.sort_values("refugees", ascending=False).head(5)\n'
             'away = five["presence"].isin(["absent", "not invited"])\n'
             "list(away.cummin())[:3]"
         ),
-        right=lambda t, v: "A plural without a number hides a choice: ask 'for which N?'",
+        right="A plural without a number hides a choice: ask 'for which N?'",
     ),
     Question(
         id="3.5",
@@ -373,6 +364,8 @@ QUESTIONS = (
         objective="rank",
         prompt="Draw the five largest hosts of 2020 as bars, sorted, from zero, with a title, the unit "
         "on the axis, and an alternative text that gives a number. Give (figure, alt).",
+        note="A figure begins with `fig = new_figure(6, 3)` and `ax = fig.subplots()`. Look at it "
+        "with `show(fig, alt, table)`.",
         expects=Chart(),
         key=lambda t, v: chart(t),
         is_right=chart_is_right,
@@ -380,10 +373,8 @@ QUESTIONS = (
             Mistake(
                 "cut axis",
                 lambda t, v: chart(t, zero_base=False),
-                lambda t, v: (
-                    "The axis does not begin at zero. Bars are read by their length, and a "
-                    "cut axis makes small differences look large. Start at 0."
-                ),
+                "The axis does not begin at zero. Bars are read by their length, and a cut axis "
+                "makes small differences look large. Start at 0.",
                 lambda n, t, v: not n["zero_base"],
             ),
             Mistake(
@@ -391,37 +382,29 @@ QUESTIONS = (
                 lambda t, v: chart(
                     t, labels=chart(t)["labels"][::-1], values=chart(t)["values"][::-1]
                 ),
-                lambda t, v: (
-                    "The largest bar does not come first. barh draws from the bottom: sort "
-                    "upwards, or use invert_yaxis()."
-                ),
+                "The largest bar does not come first. barh draws from the bottom: sort upwards, "
+                "or use invert_yaxis().",
                 lambda n, t, v: not is_sorted(n),
             ),
             Mistake(
                 "no unit on the axis",
                 lambda t, v: chart(t, axis="hosts"),
-                lambda t, v: (
-                    "The axis of the values names no unit. Say what is counted, such as "
-                    "people, and when."
-                ),
+                "The axis of the values names no unit. Say what is counted, such as people, and "
+                "when.",
                 lambda n, t, v: not has_unit(n),
             ),
             Mistake(
                 "alternative text without a number",
                 lambda t, v: chart(t, alt="chart of hosts"),
-                lambda t, v: (
-                    "Your alternative text does not replace the picture. Say what kind of "
-                    "chart it is, what it shows, and give at least one number."
-                ),
+                "Your alternative text does not replace the picture. Say what kind of chart it "
+                "is, what it shows, and give at least one number.",
                 lambda n, t, v: not alt_says(n),
             ),
             Mistake(
                 "no title that says something",
                 lambda t, v: chart(t, title="Hosts"),
-                lambda t, v: (
-                    "The title does not say what the reader should see. Write the finding "
-                    "as a short sentence."
-                ),
+                "The title does not say what the reader should see. Write the finding as a short "
+                "sentence.",
                 lambda n, t, v: not titled(n),
             ),
         ),
@@ -432,7 +415,7 @@ QUESTIONS = (
             'ax.set_ylabel("people")\nax.set_title("A has one more than B")\n'
             '(fig, "Bar chart of two groups: A has 3 people and B has 2.")',
         ),
-        worked=lambda t, v: (
+        worked=(
             "from brieflab.figures import new_figure\n"
             f'five = hosts[hosts["year"] == {YEAR}].nlargest(5, "refugees")\n'
             "fig = new_figure(6, 3)\n"
@@ -444,7 +427,7 @@ QUESTIONS = (
             "alt = f\"Bar chart of the five largest hosts; Turkey leads with {five['refugees'].max():,} people.\"\n"
             "(fig, alt)"
         ),
-        right=lambda t, v: "Everybody can read it, with or without the picture.",
+        right="Everybody can read it, with or without the picture.",
     ),
     Question(
         id="3.6",

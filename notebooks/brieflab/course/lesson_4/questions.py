@@ -3,7 +3,7 @@
 from brieflab.course import rubric
 from brieflab.course.lesson_4.rates import ranks, rates, zero_small_unknown
 from brieflab.questions import AnyOf, Mistake, Question
-from brieflab.questions.shapes import Choice, Mapping, Number, Row, Text, Whole
+from brieflab.questions.shapes import Choice, InOrder, Mapping, Number, Text, Whole
 
 YEAR = 2020
 READING = {"zero": "zero", "small": "small", "unknown (no row)": "unknown"}
@@ -64,6 +64,7 @@ QUESTIONS = (
         prompt="How many registered Syrian refugees did each host have per 1,000 inhabitants at "
         "the end of 2020? Give a Series or dictionary from host to rate, for every host that has "
         "a population row.",
+        note="The merge is done for you: `x` holds the hosts of 2020 with their population.",
         expects=Mapping(
             "a Series or dictionary from host to rate", Number("a rate", relative=0.005, low=0)
         ),
@@ -74,34 +75,26 @@ QUESTIONS = (
                 lambda t, v: column(
                     t, lambda x: x["population"] / x["people"].where(x["people"] > 0, 1)
                 ),
-                lambda t, v: (
-                    "You divided inhabitants by refugees: that is 'one in how many'. Here "
-                    "refugees are the numerator. Turn the fraction over, then multiply by 1,000."
-                ),
+                "You divided inhabitants by refugees: that is 'one in how many'. Here refugees "
+                "are the numerator. Turn the fraction over, then multiply by 1,000.",
             ),
             Mistake(
                 "not multiplied",
                 lambda t, v: column(t, lambda x: x["per_1000"] / 1000),
-                lambda t, v: (
-                    "This is refugees per single inhabitant. 'Per 1,000' asks how many "
-                    "there are among a thousand people: multiply by 1,000."
-                ),
+                "This is refugees per single inhabitant. 'Per 1,000' asks how many there are "
+                "among a thousand people: multiply by 1,000.",
             ),
             Mistake(
                 "per hundred",
                 lambda t, v: column(t, lambda x: x["per_1000"] / 10),
-                lambda t, v: (
-                    "This is a percentage: refugees per 100 inhabitants. The question asks "
-                    "for the number per 1,000."
-                ),
+                "This is a percentage: refugees per 100 inhabitants. The question asks for the "
+                "number per 1,000.",
             ),
             Mistake(
                 "population in thousands",
                 lambda t, v: column(t, lambda x: x["per_1000"] * 1000),
-                lambda t, v: (
-                    "Your rates are a thousand times too large. The population column "
-                    "counts single people, not thousands. Multiply by 1,000 once only."
-                ),
+                "Your rates are a thousand times too large. The population column counts single "
+                "people, not thousands. Multiply by 1,000 once only.",
             ),
         ),
         hints=(
@@ -109,7 +102,7 @@ QUESTIONS = (
             "Merge hosts and population on iso3 and year; then divide one column by the other.",
             "brazil = 9_000 / 213_000_000\n1000 * brazil   # per 1,000, with made-up figures",
         ),
-        worked=lambda t, v: (
+        worked=(
             'x = hosts[hosts["year"] == 2020].merge(population[["iso3", "year", "population"]], on=["iso3", "year"])\n'
             'x.set_index("host")["refugees"] / x.set_index("host")["population"] * 1000'
         ),
@@ -136,26 +129,20 @@ QUESTIONS = (
             Mistake(
                 "the rate itself",
                 lambda t, v: one(t, v["host"], lambda x: x["per_1000"]),
-                lambda t, v: (
-                    "This is the rate per 1,000 inhabitants. 'One in k' is the population "
-                    "divided by the refugees."
-                ),
+                "This is the rate per 1,000 inhabitants. 'One in k' is the population divided by "
+                "the refugees.",
             ),
             Mistake(
                 "refugees over inhabitants",
                 lambda t, v: one(t, v["host"], lambda x: x["people"] / x["population"]),
-                lambda t, v: (
-                    "You divided refugees by inhabitants and got a share. Turn it over: "
-                    "inhabitants divided by refugees."
-                ),
+                "You divided refugees by inhabitants and got a share. Turn it over: inhabitants "
+                "divided by refugees.",
             ),
             Mistake(
                 "refugees added once more",
                 lambda t, v: one(t, v["host"], lambda x: x["population"] / x["people"] + 1),
-                lambda t, v: (
-                    "You added the refugees to the population. The World Bank's figure "
-                    "already includes them, so they would be counted twice."
-                ),
+                "You added the refugees to the population. The World Bank's figure already "
+                "includes them, so they would be counted twice.",
             ),
         ),
         hints=(
@@ -168,10 +155,8 @@ QUESTIONS = (
             f'row = x[x["host"] == "{v["host"]}"].iloc[0]\n'
             'row["population"] / row["refugees"]'
         ),
-        right=lambda t, v: (
-            "Published figures may differ: they often count refugees of every "
-            "nationality, or use another population figure."
-        ),
+        right="Published figures may differ: they often count refugees of every nationality, or "
+        "use another population figure.",
     ),
     Question(
         id="4.3",
@@ -190,18 +175,14 @@ QUESTIONS = (
             Mistake(
                 "sign turned",
                 lambda t, v: {h: -n for h, n in shifts(t).items()},
-                lambda t, v: (
-                    "The sizes are right and the signs are turned. Rank 2 by number and "
-                    "rank 1 by rate is a gain of one place. The cause may be ascending ranks."
-                ),
+                "The sizes are right and the signs are turned. Rank 2 by number and rank 1 by "
+                "rate is a gain of one place. The cause may be ascending ranks.",
             ),
             Mistake(
                 "ranked among eight",
                 lambda t, v: shifts(t, lambda x: ranks(x.head(8)).set_index("host")["gained"]),
-                lambda t, v: (
-                    "You ranked the eight among themselves. Small hosts can have a high "
-                    "rate and push the large ones down: rank all hosts first, then keep eight."
-                ),
+                "You ranked the eight among themselves. Small hosts can have a high rate and push "
+                "the large ones down: rank all hosts first, then keep eight.",
             ),
             Mistake(
                 "one rank ascending",
@@ -212,18 +193,13 @@ QUESTIONS = (
                         - x.set_index("host")["per_1000"].rank()
                     ),
                 ),
-                lambda t, v: (
-                    "One of your two ranks gives 1 to the smallest host. Use "
-                    "ascending=False in both."
-                ),
+                "One of your two ranks gives 1 to the smallest host. Use ascending=False in both.",
             ),
             Mistake(
                 "rank by rate only",
                 lambda t, v: shifts(t, lambda x: ranks(x).set_index("host")["rank_per_1000"]),
-                lambda t, v: (
-                    "These are ranks on the second scale, not differences. Subtract them "
-                    "from the ranks by number."
-                ),
+                "These are ranks on the second scale, not differences. Subtract them from the "
+                "ranks by number.",
             ),
         ),
         hints=(
@@ -231,7 +207,7 @@ QUESTIONS = (
             "Series.rank(ascending=False) on both columns; subtract; keep the eight largest last.",
             's = pd.Series([30, 10, 20], index=["a", "b", "c"])\ns.rank(ascending=False)   # a 1, b 3, c 2',
         ),
-        worked=lambda t, v: (
+        worked=(
             'x = hosts[hosts["year"] == 2020].merge(population[["iso3", "year", "population"]], on=["iso3", "year"])\n'
             'x = x.set_index("host")\n'
             'gained = x["refugees"].rank(ascending=False) - (x["refugees"] / x["population"]).rank(ascending=False)\n'
@@ -252,7 +228,7 @@ QUESTIONS = (
         prompt="Give the range for {host}: the lowest and the highest figure for 2020, registered "
         "with UNHCR (end of 2020, or the figure that the government's plan quotes) and estimated "
         "by the government.",
-        expects=Row(("low", "high"), Whole("a number of people"), rising=True),
+        expects=InOrder(("low", "high"), Whole("a number of people")),
         variants=({"host": "Lebanon"}, {"host": "Jordan"}),
         key=lambda t, v: AnyOf(
             {
@@ -267,27 +243,21 @@ QUESTIONS = (
             Mistake(
                 "averaged",
                 lambda t, v: [round((registered(t, v["host"]) + estimate(t, v["host"])) / 2)] * 2,
-                lambda t, v: (
-                    "You averaged the two. They count different things, so their mean "
-                    "counts nothing. Give both ends."
-                ),
+                "You averaged the two. They count different things, so their mean counts nothing. "
+                "Give both ends.",
                 lambda n, t, v: n[0] == n[1],
             ),
             Mistake(
                 "two years of one register",
                 lambda t, v: sorted([registered(t, v["host"]), registered(t, v["host"], YEAR - 1)]),
-                lambda t, v: (
-                    "Both of your figures come from UNHCR's register, in two years. The "
-                    "range asked for is between two ways of counting: add the government's estimate."
-                ),
+                "Both of your figures come from UNHCR's register, in two years. The range asked "
+                "for is between two ways of counting: add the government's estimate.",
             ),
             Mistake(
                 "years mixed",
                 lambda t, v: [registered(t, v["host"], 2015), estimate(t, v["host"])],
-                lambda t, v: (
-                    "Your low end is UNHCR's count of another year. A range compares ways "
-                    "of counting the same moment: take the end of 2020."
-                ),
+                "Your low end is UNHCR's count of another year. A range compares ways of counting "
+                "the same moment: take the end of 2020.",
                 lambda n, t, v: n[1] == estimate(t, v["host"]),
             ),
         ),
@@ -301,10 +271,8 @@ QUESTIONS = (
             f'high = estimates[estimates["host"] == "{v["host"]}"]["estimate"].item()\n'
             "[low, high]"
         ),
-        right=lambda t, v: (
-            "Name both makers when you print it: the register misses people, and "
-            "the estimate has no list behind it."
-        ),
+        right="Name both makers when you print it: the register misses people, and the estimate "
+        "has no list behind it.",
     ),
     Question(
         id="4.5",
@@ -340,10 +308,8 @@ QUESTIONS = (
             Mistake(
                 "filled with zero",
                 lambda t, v: labels(t, v, missing="zero"),
-                lambda t, v: (
-                    "One of the three has no row, and you made it a zero. fillna(0) "
-                    "invents a count that nobody took. Call it unknown."
-                ),
+                "One of the three has no row, and you made it a zero. fillna(0) invents a count "
+                "that nobody took. Call it unknown.",
                 lambda n, t, v: (
                     any(n.get(k) == "zero" for k, s in labels(t, v).items() if s == "unknown")
                     and "small" in n.values()
@@ -352,18 +318,14 @@ QUESTIONS = (
             Mistake(
                 "the brief's word taken",
                 lambda t, v: dict.fromkeys(labels(t, v), "zero"),
-                lambda t, v: (
-                    "Three zeros: that is what the brief says of its three allies. The "
-                    "table has small numbers for some and no row at all for one."
-                ),
+                "Three zeros: that is what the brief says of its three allies. The table has "
+                "small numbers for some and no row at all for one.",
             ),
             Mistake(
                 "small taken for nothing known",
                 lambda t, v: dict.fromkeys(labels(t, v), "unknown"),
-                lambda t, v: (
-                    "Not all of them are unknown. Filter the year 2020 and look for each "
-                    "code: a row with a few dozen people is small, not unknown."
-                ),
+                "Not all of them are unknown. Filter the year 2020 and look for each code: a row "
+                "with a few dozen people is small, not unknown.",
             ),
         ),
         hints=(
@@ -377,7 +339,7 @@ QUESTIONS = (
             'said = zero_small_unknown(hosts, codes)["reading"].replace({"unknown (no row)": "unknown"})\n'
             f"dict(zip({v['three'].split(', ')!r}, said))"
         ),
-        right=lambda t, v: "A missing row stays missing, however convenient a zero would be.",
+        right="A missing row stays missing, however convenient a zero would be.",
     ),
     Question(
         id="4.6",

@@ -1,1 +1,3 @@
 """Three tracks, one clock."""
+
+TITLE = "Three tracks"

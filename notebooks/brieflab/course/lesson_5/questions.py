@@ -5,7 +5,7 @@ import pandas as pd
 from brieflab.course import AS_OF, rubric
 from brieflab.course.lesson_5.tracks import took_place
 from brieflab.questions import Mistake, Question
-from brieflab.questions.shapes import Day, Mapping, Row, Table, Text, Whole
+from brieflab.questions.shapes import Day, InOrder, Mapping, Table, Text, Whole
 
 TRACKS = ("astana", "constitutional_committee", "geneva", "refugee_conference")
 COUNTED = ("astana", "constitutional_committee", "geneva")
@@ -79,42 +79,37 @@ QUESTIONS = (
         "took place and were known by the end of 2020, of the tracks astana, "
         "constitutional_committee, geneva and refugee_conference. Give a dictionary from track to "
         "[first, last].",
+        note="The filter for what took place is done for you.",
         expects=Mapping(
-            "a dictionary from track to [first, last]", Row(("first", "last"), Day()), rename=str
+            "a dictionary from track to [first, last]",
+            InOrder(("first", "last"), Day()),
+            rename=str,
         ),
         key=lambda t, v: first_and_last(held(t)),
         mistakes=(
             Mistake(
                 "announced ones counted",
                 lambda t, v: first_and_last(listed(t)),
-                lambda t, v: (
-                    "Your dates hold events and announcements as well. An announced round "
-                    "is not a round: keep the statuses held, suspended and convened_no_session."
-                ),
+                "Your dates hold events and announcements as well. An announced round is not a "
+                "round: keep the statuses held, suspended and convened_no_session.",
             ),
             Mistake(
                 "day and month exchanged",
                 lambda t, v: {k: swapped(d) for k, d in first_and_last(held(t)).items()},
-                lambda t, v: (
-                    "Day and month are exchanged. The files write year-month-day: let "
-                    "pd.to_datetime read them without dayfirst."
-                ),
+                "Day and month are exchanged. The files write year-month-day: let pd.to_datetime "
+                "read them without dayfirst.",
             ),
             Mistake(
                 "later meetings",
                 lambda t, v: first_and_last(held(t, "2099-12-31")),
-                lambda t, v: (
-                    "Some of these meetings took place after 2020. On the day of this "
-                    "lesson nobody knew of them: filter known_on first."
-                ),
+                "Some of these meetings took place after 2020. On the day of this lesson nobody "
+                "knew of them: filter known_on first.",
             ),
             Mistake(
                 "end of the last meeting",
                 lambda t, v: first_and_last(held(t), "end_date"),
-                lambda t, v: (
-                    "Your second date is the day on which the last meeting ended. The "
-                    "question asks when it started."
-                ),
+                "Your second date is the day on which the last meeting ended. The question asks "
+                "when it started.",
             ),
         ),
         hints=(
@@ -122,13 +117,13 @@ QUESTIONS = (
             "Filter by status and known_on; then groupby('track') and start_date with min and max.",
             'timeline.groupby("category")["date"].agg(["min", "max"])',
         ),
-        worked=lambda t, v: (
+        worked=(
             'took = meetings["status"].isin(["held", "suspended", "convened_no_session"])\n'
             f'rows = meetings[took & meetings["track"].isin({list(TRACKS)!r})]\n'
             'ends = rows.groupby("track")["start_date"].agg(["min", "max"])\n'
             "{k: list(ends.loc[k]) for k in ends.index}"
         ),
-        right=lambda t, v: "No meeting of Astana is known for the year of the conference.",
+        right="No meeting of Astana is known for the year of the conference.",
     ),
     Question(
         id="5.2",
@@ -151,26 +146,20 @@ QUESTIONS = (
             Mistake(
                 "blank for zero",
                 lambda t, v: per_year(held(t), fill=None),
-                lambda t, v: (
-                    "Your table has empty cells. Here an empty cell means that no meeting "
-                    "was found, and that is a zero: unstack(fill_value=0)."
-                ),
+                "Your table has empty cells. Here an empty cell means that no meeting was found, "
+                "and that is a zero: unstack(fill_value=0).",
             ),
             Mistake(
                 "days counted",
                 lambda t, v: per_year(held(t), "days"),
-                lambda t, v: (
-                    "You added up days. A round counts once, however long it lasts: use "
-                    "size() and not the sum of days."
-                ),
+                "You added up days. A round counts once, however long it lasts: use size() and "
+                "not the sum of days.",
             ),
             Mistake(
                 "every row counted",
                 lambda t, v: per_year(listed(t)),
-                lambda t, v: (
-                    "You counted every row, with events and announcements. Keep what took "
-                    "place: held, suspended, convened_no_session."
-                ),
+                "You counted every row, with events and announcements. Keep what took place: "
+                "held, suspended, convened_no_session.",
             ),
         ),
         hints=(
@@ -178,13 +167,13 @@ QUESTIONS = (
             "groupby on both, size(), then unstack; mind the years in which nothing met.",
             'timeline.assign(year=timeline["date"].str[:4]).groupby(["year", "category"]).size().unstack(fill_value=0)',
         ),
-        worked=lambda t, v: (
+        worked=(
             'took = meetings["status"].isin(["held", "suspended", "convened_no_session"])\n'
             'rows = meetings[took].assign(year=pd.to_datetime(meetings["start_date"]).dt.year)\n'
             'table = rows.groupby(["year", "track"]).size().unstack(fill_value=0)\n'
             f"table.loc[2017:2020, {list(COUNTED)!r}]"
         ),
-        right=lambda t, v: "The busiest year of Astana is also the busiest year of Geneva.",
+        right="The busiest year of Astana is also the busiest year of Geneva.",
     ),
     Question(
         id="5.3",
@@ -203,26 +192,20 @@ QUESTIONS = (
             Mistake(
                 "start to start",
                 lambda t, v: pauses(held(t), v["track"], "start_date"),
-                lambda t, v: (
-                    "You measured from start to start, so the meeting itself is inside "
-                    "the pause. Subtract the earlier end from the later start."
-                ),
+                "You measured from start to start, so the meeting itself is inside the pause. "
+                "Subtract the earlier end from the later start.",
             ),
             Mistake(
                 "an event taken for a meeting",
                 lambda t, v: pauses(listed(t), v["track"]),
-                lambda t, v: (
-                    "Some row in your list is not a meeting that took place, and it cuts "
-                    "the pause short. Filter by status first."
-                ),
+                "Some row in your list is not a meeting that took place, and it cuts the pause "
+                "short. Filter by status first.",
             ),
             Mistake(
                 "all tracks together",
                 lambda t, v: pauses(held(t).assign(track="any"), "any"),
-                lambda t, v: (
-                    "This is the longest silence of all tracks together. Keep one track "
-                    "before you sort and subtract."
-                ),
+                "This is the longest silence of all tracks together. Keep one track before you "
+                "sort and subtract.",
             ),
         ),
         hints=(
@@ -236,10 +219,8 @@ QUESTIONS = (
             'start, end = pd.to_datetime(rows["start_date"]), pd.to_datetime(rows["end_date"])\n'
             "(start - end.shift()).dt.days.max()"
         ),
-        right=lambda t, v: (
-            "Before you explain a pause, look at its dates: what did not yet exist "
-            "cannot have caused it."
-        ),
+        right="Before you explain a pause, look at its dates: what did not yet exist cannot have "
+        "caused it.",
     ),
     Question(
         id="5.4",
@@ -252,7 +233,7 @@ QUESTIONS = (
         prompt="On how many days did Geneva meet from 2018 to 2020 (1) with the Constitutional "
         "Committee filed under it, (2) with the Committee filed under Sochi, and (3) how many days "
         "did Astana meet? First and last day of a meeting count.",
-        expects=Row(
+        expects=InOrder(
             ("Geneva with the Committee", "Geneva without it", "Astana"), Whole("a number of days")
         ),
         key=lambda t, v: codings(t),
@@ -260,32 +241,25 @@ QUESTIONS = (
             Mistake(
                 "counted in both drawers",
                 lambda t, v: [codings(t)[0], codings(t)[0], codings(t)[2]],
-                lambda t, v: (
-                    "Your first two numbers are the same: the Committee stays under "
-                    "Geneva in both. Under the second coding take its days out."
-                ),
+                "Your first two numbers are the same: the Committee stays under Geneva in both. "
+                "Under the second coding take its days out.",
                 lambda n, t, v: n[0] == n[1],
             ),
             Mistake(
                 "rounds for days",
                 lambda t, v: codings(t, rounds=True),
-                lambda t, v: (
-                    "You counted rounds. The question asks for days: end minus start, "
-                    "plus one for the first day."
-                ),
+                "You counted rounds. The question asks for days: end minus start, plus one for "
+                "the first day.",
             ),
             Mistake(
                 "the first day lost",
                 lambda t, v: [a - b for a, b in zip(codings(t), codings(t, rounds=True))],
-                lambda t, v: (
-                    "Each meeting is one day short. End minus start leaves out the first "
-                    "day: add one."
-                ),
+                "Each meeting is one day short. End minus start leaves out the first day: add one.",
             ),
             Mistake(
                 "from 2017",
                 lambda t, v: codings(t, start=2017),
-                lambda t, v: "Your numbers begin in 2017. The question asks for 2018 to 2020.",
+                "Your numbers begin in 2017. The question asks for 2018 to 2020.",
             ),
         ),
         hints=(
@@ -293,17 +267,15 @@ QUESTIONS = (
             "Make a column days; sum it for geneva, for geneva and the Committee, and for astana.",
             'drawer = countries["presence"].replace({"not invited": "absent"})\ndrawer.value_counts()',
         ),
-        worked=lambda t, v: (
+        worked=(
             'took = meetings["status"].isin(["held", "suspended", "convened_no_session"])\n'
             'rows = meetings[took & (meetings["start_date"] >= "2018")]\n'
             'days = (pd.to_datetime(rows["end_date"]) - pd.to_datetime(rows["start_date"])).dt.days + 1\n'
             'by = days.groupby(rows["track"]).sum()\n'
             '[by["geneva"] + by["constitutional_committee"], by["geneva"], by["astana"]]'
         ),
-        right=lambda t, v: (
-            "With the first coding the UN met on more days than Astana, with the "
-            "second on fewer: one drawer decides the verdict."
-        ),
+        right="With the first coding the UN met on more days than Astana, with the second on "
+        "fewer: one drawer decides the verdict.",
     ),
     Question(
         id="5.5",

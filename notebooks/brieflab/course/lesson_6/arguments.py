@@ -6,7 +6,6 @@ The graph has statements (``argument_nodes.csv``) and links between them
 statement that itself blocks another): it works against it.
 """
 
-import networkx as nx
 import pandas as pd
 
 from brieflab.figures import HATCHES, PALETTE, Finding, titled_axes
@@ -24,36 +23,56 @@ FITS = ("consistent", "inconsistent", "neutral")
 _LAYERS = ("obstacle", "condition", "instrument", "expected gain", "interest")
 
 
-def support(edges):
-    """Return the supporting links as a networkx DiGraph from reason to what it supports."""
+def links(edges):
+    """Return statement -> list of the statements that it supports directly, for all statements."""
     need_columns(edges, ["from_node", "to_node", "relation"], "edges table")
     obstacles = edges.loc[edges["relation"] == "blocks", "from_node"]
     against = (edges["relation"] == "pressures") & edges["to_node"].isin(obstacles)
-    links = edges[edges["relation"].isin(SUPPORTING) & ~against]
-    graph = nx.DiGraph()
-    graph.add_nodes_from(pd.unique(edges[["from_node", "to_node"]].to_numpy().ravel()))
-    graph.add_edges_from(zip(links["from_node"], links["to_node"]))
-    return graph
+    found = {node: [] for node in pd.unique(edges[["from_node", "to_node"]].to_numpy().ravel())}
+    for link in edges[edges["relation"].isin(SUPPORTING) & ~against].itertuples():
+        found[link.from_node].append(link.to_node)
+    return found
+
+
+def turned(links):
+    """Return the links read backwards: statement -> list of its direct reasons."""
+    return {node: [n for n in links if node in links[n]] for node in links}
+
+
+def beyond(links, start):
+    """Return the set of statements that the links lead to from ``start``, in one step or more."""
+    found, ahead = {start}, [start]
+    while ahead:
+        new = set(links[ahead.pop()]) - found
+        found |= new
+        ahead += new
+    return found - {start}
+
+
+def support(edges):
+    """Return the supporting links as a networkx DiGraph from reason to what it supports."""
+    import networkx as nx
+
+    return nx.DiGraph(links(edges))
 
 
 def supported_by(edges, node):
     """Return the sorted ids of all statements that ``node`` supports, directly or through others."""
-    graph = support(edges)
+    graph = links(edges)
     need_known(node, sorted(graph), "statement of the graph")
-    return sorted(nx.descendants(graph, node))
+    return sorted(beyond(graph, node))
 
 
 def rests_on(edges, node):
     """Return the sorted ids of all statements that ``node`` rests on, directly or through others."""
-    graph = support(edges)
+    graph = turned(links(edges))
     need_known(node, sorted(graph), "statement of the graph")
-    return sorted(nx.ancestors(graph, node))
+    return sorted(beyond(graph, node))
 
 
 def premises(edges):
     """Return the sorted ids of statements that nothing in the brief supports."""
-    graph = support(edges)
-    return sorted(node for node in graph if not graph.in_degree(node))
+    return sorted(node for node, reasons in turned(links(edges)).items() if not reasons)
 
 
 def statuses(edges, false_nodes, rule="any is enough"):
@@ -64,13 +83,13 @@ def statuses(edges, false_nodes, rule="any is enough"):
     that stands, else ``unsupported``. A circle of statements cannot hold itself up.
     "all are needed": ``unsupported`` as soon as one statement below it is false.
     """
-    graph = support(edges)
+    graph = links(edges)
     false = set(need_known(false_nodes, sorted(graph), "statement of the graph"))
     need_known(rule, RULES, "rule")
-    touched = set().union(*(nx.descendants(graph, node) for node in false)) - false
-    left = graph.subgraph(set(graph) - false)
+    touched = set().union(*(beyond(graph, node) for node in false)) - false
+    left = {node: [n for n in ends if n not in false] for node, ends in graph.items()}
     roots = [node for node in premises(edges) if node not in false]
-    standing = set(roots).union(*(nx.descendants(left, node) for node in roots))
+    standing = set(roots).union(*(beyond(left, node) for node in roots))
 
     def status(node):
         if node in false:
@@ -91,14 +110,13 @@ def knock_out(nodes, edges, false_nodes, rule="any is enough"):
     """
     need_columns(nodes, ["node_id", "kind", "text"], "nodes table")
     status = statuses(edges, false_nodes, rule)
-    graph = support(edges)
+    reasons = turned(links(edges))
     gone = {node for node, s in status.items() if s in ("marked false", "unsupported")}
     table = nodes.loc[nodes["kind"].isin(CONCLUSIONS), ["node_id", "text", "kind"]].copy()
     table["status"] = table["node_id"].map(status)
-    reasons = {n: sorted(graph.predecessors(n)) for n in table["node_id"]}
     for name, lost in (("left", False), ("lost", True)):
         table[name] = [
-            " ".join(r for r in reasons[n] if (r in gone) is lost) or "none"
+            " ".join(r for r in sorted(reasons[n]) if (r in gone) is lost) or "none"
             for n in table["node_id"]
         ]
     return table.sort_values("node_id", ignore_index=True)
@@ -142,10 +160,12 @@ def _places(nodes, edges):
     """Return node -> (x, y): a column per kind, rows ordered so that fewer links cross."""
     columns = {k: list(nodes.loc[nodes["kind"] == k, "node_id"]) for k in _LAYERS}
     y = {n: i / max(len(c) - 1, 1) for c in columns.values() for i, n in enumerate(c)}
-    graph = nx.Graph(list(zip(edges["from_node"], edges["to_node"])))
+    near = {n: {} for n in y}
+    for a, b in zip(edges["from_node"], edges["to_node"]):
+        near[a][b] = near[b][a] = True
     for _ in range(8):
         for column in columns.values():
-            column.sort(key=lambda n: (sum(y[m] for m in graph[n]) / max(len(graph[n]), 1), n))
+            column.sort(key=lambda n: (sum(y[m] for m in near[n]) / max(len(near[n]), 1), n))
             y.update({n: (i + 0.5) / len(column) for i, n in enumerate(column)})
     return {n: (x, -y[n]) for x, column in enumerate(columns.values()) for n in column}
 
@@ -163,11 +183,11 @@ def draw_knocked(figure, finding):
     axes.set_xlim(-0.3, len(_LAYERS) - 0.7)
     axes.set_ylim(-1.02, 0.08)
     axes.set_axis_off()
-    place, status, graph = _places(d["nodes"], d["edges"]), d["status"], support(d["edges"])
+    place, status, graph = _places(d["nodes"], d["edges"]), d["status"], links(d["edges"])
     for edge in d["edges"].itertuples():
         (x1, y1), (x2, y2) = place[edge.from_node], place[edge.to_node]
         gone = status[edge.from_node] in ("marked false", "unsupported")
-        against = not graph.has_edge(edge.from_node, edge.to_node)
+        against = edge.to_node not in graph[edge.from_node]
         step = 0.16 if x2 >= x1 else -0.16
         start, end, bend = (x1 + step, y1), (x2 - step, y2), 0.06
         if x1 == x2:

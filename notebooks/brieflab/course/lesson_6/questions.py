@@ -4,7 +4,7 @@ from brieflab.course import rubric
 from brieflab.course.lesson_6 import arguments
 from brieflab.questions import Mistake, Question
 from brieflab.questions.rubric import LEVEL, yes_no
-from brieflab.questions.shapes import Choice, Mapping, Names, Reading, Shape, Table, Text
+from brieflab.questions.shapes import Choice, Mapping, Names, Refused, Shape, Table, Text
 
 EIGHT = ("N07", "N10", "N12", "N20", "N21", "N22", "N23", "N31")
 STORIES = ("Y1", "Y2", "Y3", "Y4")
@@ -28,15 +28,9 @@ FITS = Table(
 
 def parts(t):
     """Return node -> premise, conclusion or both, from the supporting links alone."""
-    graph = arguments.support(t.argument_edges)
-    return {
-        n: "both"
-        if graph.in_degree(n) and graph.out_degree(n)
-        else "conclusion"
-        if graph.in_degree(n)
-        else "premise"
-        for n in EIGHT
-    }
+    ends = arguments.links(t.argument_edges)
+    reasons = arguments.turned(ends)
+    return {n: "premise" if not reasons[n] else "both" if ends[n] else "conclusion" for n in EIGHT}
 
 
 def conclusions(t, nodes):
@@ -52,7 +46,12 @@ def reached(t, premise):
 
 def direct(t, premise):
     """Return the conclusions that ``premise`` supports in one step."""
-    return conclusions(t, arguments.support(t.argument_edges).successors(premise))
+    return conclusions(t, arguments.links(t.argument_edges)[premise])
+
+
+def through_blocks(t, premise):
+    """Return what ``premise`` reaches when every arrow, also 'blocks', is taken for support."""
+    return arguments.supported_by(t.argument_edges.assign(relation="enables"), premise)
 
 
 def fits(t):
@@ -89,14 +88,11 @@ class Judged(Shape):
         if isinstance(value, dict) and set(value) == {"matrix", "kept"}:
             value = (value["matrix"], value["kept"])
         if not isinstance(value, (tuple, list)) or len(value) != 2:
-            return self.refuse(value, "shape", "Put the matrix first and the list second.")
+            raise self.refusal(value, "shape", "Put the matrix first and the list second.")
         matrix, kept = FITS.read(value[0]), Names("story ids").read(value[1])
-        if not matrix.ok or not kept.ok:
-            return matrix if not matrix.ok else kept
-        if any(cell is None for row in matrix.normal["rows"] for cell in row):
-            said = "Some cells are still empty. Fill every cell: neutral is an answer too."
-            return Reading(False, None, said, "shape")
-        return Reading(True, {"matrix": matrix.normal, "kept": kept.normal})
+        if any(cell is None for row in matrix["rows"] for cell in row):
+            raise Refused("Some cells are still empty. Fill every cell: neutral is an answer too.")
+        return {"matrix": matrix, "kept": kept}
 
     def differ(self, normal, key):
         return (
@@ -111,11 +107,6 @@ def follows(normal, key):
     wanted = {row[0][0] for row in key["matrix"]["rows"]}
     fewest = extreme(count(normal["matrix"], "inconsistent"), min)
     return ids == wanted and normal["kept"] == fewest
-
-
-def read(matrix):
-    """Return a DataFrame as FITS reads it."""
-    return FITS.read(matrix).normal
 
 
 def dull(t, choose=lambda row: len(set(row)) == 1):
@@ -135,6 +126,7 @@ QUESTIONS = (
         prompt="Label eight nodes of the graph (" + ", ".join(EIGHT) + "): 'premise' (it supports "
         "others and nothing supports it), 'conclusion' (supported, and supports nothing), or "
         "'both'. Give a dictionary. Where the links say 'both', any label is accepted.",
+        note="The two counts are done for you.",
         expects=Mapping(
             "a dictionary from node id to label",
             Choice("premise", "conclusion", "both"),
@@ -151,10 +143,8 @@ QUESTIONS = (
                     n: {"premise": "conclusion", "conclusion": "premise"}.get(p, p)
                     for n, p in parts(t).items()
                 },
-                lambda t, v: (
-                    "Premises and conclusions have changed places. An arrow runs from the "
-                    "reason to what it supports: words such as 'thereby' stand at its head."
-                ),
+                "Premises and conclusions have changed places. An arrow runs from the reason to "
+                "what it supports: words such as 'thereby' stand at its head.",
             ),
             Mistake(
                 "last paragraphs only",
@@ -164,18 +154,14 @@ QUESTIONS = (
                         list(EIGHT)
                     ].items()
                 },
-                lambda t, v: (
-                    "You called conclusion what stands near the end. Position decides "
-                    "nothing: some conclusions come early. Follow the arrows."
-                ),
+                "You called conclusion what stands near the end. Position decides nothing: some "
+                "conclusions come early. Follow the arrows.",
             ),
             Mistake(
                 "everything a premise",
-                lambda t, v: dict.fromkeys(EIGHT, "premise"),
-                lambda t, v: (
-                    "All premises? Then the text would conclude nothing. Look for nodes at "
-                    "which arrows only arrive."
-                ),
+                dict.fromkeys(EIGHT, "premise"),
+                "All premises? Then the text would conclude nothing. Look for nodes at which "
+                "arrows only arrive.",
             ),
         ),
         hints=(
@@ -183,7 +169,7 @@ QUESTIONS = (
             "For each node count supporting links in and out; 'blocks' is not support.",
             'graph = support(edges)\ngraph.in_degree("N19"), graph.out_degree("N19")   # both above 0',
         ),
-        worked=lambda t, v: (
+        worked=(
             "from brieflab.course.lesson_6.arguments import support\n"
             "graph = support(argument_edges)\n"
             'label = lambda n: ("both" if graph.in_degree(n) and graph.out_degree(n)\n'
@@ -213,26 +199,20 @@ QUESTIONS = (
             Mistake(
                 "direct links only",
                 lambda t, v: direct(t, v["premise"]),
-                lambda t, v: (
-                    "These are the conclusions one arrow away. Support travels on: follow "
-                    "the arrows from each node that you reach."
-                ),
+                "These are the conclusions one arrow away. Support travels on: follow the arrows "
+                "from each node that you reach.",
             ),
             Mistake(
                 "every node on the way",
                 lambda t, v: arguments.supported_by(t.argument_edges, v["premise"]),
-                lambda t, v: (
-                    "You followed the arrows well and kept every node on the way. Keep "
-                    "the kinds 'expected gain' and 'interest' only."
-                ),
+                "You followed the arrows well and kept every node on the way. Keep the kinds "
+                "'expected gain' and 'interest' only.",
             ),
             Mistake(
                 "obstacles counted as support",
-                lambda t, v: conclusions(t, _through_blocks(t, v["premise"])),
-                lambda t, v: (
-                    "Some of these are reached through a 'blocks' arrow or by pressing on "
-                    "an obstacle. That works against something. Use support(edges)."
-                ),
+                lambda t, v: conclusions(t, through_blocks(t, v["premise"])),
+                "Some of these are reached through a 'blocks' arrow or by pressing on an "
+                "obstacle. That works against something. Use support(edges).",
             ),
         ),
         hints=(
@@ -264,33 +244,33 @@ QUESTIONS = (
         "'inconsistent' or 'neutral', by your own reading. Then name the story or stories that "
         "survive: those with the fewest 'inconsistent'. Give (matrix, list of stories). Your "
         "fillings are not graded; the rule is.",
+        note="Change any cell that you read differently. Your own fillings are not graded.",
         expects=Judged(),
-        key=lambda t, v: (fits(t), extreme(count(read(fits(t)), "inconsistent"), min)),
+        key=lambda t, v: (fits(t), extreme(count(FITS.read(fits(t)), "inconsistent"), min)),
         is_right=follows,
         mistakes=(
             Mistake(
                 "agreement added up",
-                lambda t, v: (outvoted(t), extreme(count(read(outvoted(t)), "consistent"), max)),
                 lambda t, v: (
-                    "You keep the story with the most 'consistent'. Agreement is cheap: "
-                    "much evidence fits every story. Keep the one with the fewest 'inconsistent'."
+                    outvoted(t),
+                    extreme(count(FITS.read(outvoted(t)), "consistent"), max),
                 ),
+                "You keep the story with the most 'consistent'. Agreement is cheap: much evidence "
+                "fits every story. Keep the one with the fewest 'inconsistent'.",
                 lambda n, t, v: n["kept"] == extreme(count(n["matrix"], "consistent"), max),
             ),
             Mistake(
                 "the most contradicted",
-                lambda t, v: (fits(t), extreme(count(read(fits(t)), "inconsistent"), max)),
-                lambda t, v: (
-                    "You keep the story with the most contradictions. The method drops "
-                    "that one first and keeps what is contradicted least."
-                ),
+                lambda t, v: (fits(t), extreme(count(FITS.read(fits(t)), "inconsistent"), max)),
+                "You keep the story with the most contradictions. The method drops that one first "
+                "and keeps what is contradicted least.",
                 lambda n, t, v: n["kept"] == extreme(count(n["matrix"], "inconsistent"), max),
             ),
             Mistake(
                 "rows left out",
                 lambda t, v: (
                     fits(t).head(3),
-                    extreme(count(read(fits(t).head(3)), "inconsistent"), min),
+                    extreme(count(FITS.read(fits(t).head(3)), "inconsistent"), min),
                 ),
                 lambda t, v: (
                     f"Your matrix has fewer than {len(fits(t))} pieces of evidence. Leaving "
@@ -304,14 +284,12 @@ QUESTIONS = (
             "Count 'inconsistent' per column: (matrix[stories] == 'inconsistent').sum()",
             'pd.DataFrame({"A": ["+", "-"], "B": ["-", "-"]}).eq("-").sum()   # A 1, B 2: keep A',
         ),
-        worked=lambda t, v: (
+        worked=(
             "from brieflab.course.lesson_6.arguments import least_inconsistent\n"
             "(matrix, least_inconsistent(matrix))"
         ),
-        right=lambda t, v: (
-            "Nothing is proved by survival: it says which story has met the least "
-            "resistance so far."
-        ),
+        right="Nothing is proved by survival: it says which story has met the least resistance so "
+        "far.",
     ),
     Question(
         id="6.4",
@@ -329,26 +307,20 @@ QUESTIONS = (
             Mistake(
                 "the strongest evidence",
                 lambda t, v: dull(t, lambda row: len(set(row)) > 1),
-                lambda t, v: (
-                    "These are the rows that *do* separate the stories. Asked are those "
-                    "that do not, however impressive they look."
-                ),
+                "These are the rows that *do* separate the stories. Asked are those that do not, "
+                "however impressive they look.",
             ),
             Mistake(
                 "only what fits everything",
                 lambda t, v: dull(t, lambda row: set(row) == {"consistent"}),
-                lambda t, v: (
-                    "Right as far as it goes: what fits every story decides nothing. A row "
-                    "that is neutral everywhere decides nothing either."
-                ),
+                "Right as far as it goes: what fits every story decides nothing. A row that is "
+                "neutral everywhere decides nothing either.",
             ),
             Mistake(
                 "only what says nothing",
                 lambda t, v: dull(t, lambda row: set(row) == {"neutral"}),
-                lambda t, v: (
-                    "A row of neutrals decides nothing, true. Neither does a row that is "
-                    "consistent with all four stories."
-                ),
+                "A row of neutrals decides nothing, true. Neither does a row that is consistent "
+                "with all four stories.",
             ),
         ),
         hints=(
@@ -356,7 +328,7 @@ QUESTIONS = (
             "Look for rows of the matrix in which all four cells say the same.",
             'pd.DataFrame({"A": [1, 1], "B": [1, 2]}).nunique(axis=1)   # 1: all the same',
         ),
-        worked=lambda t, v: (
+        worked=(
             'same = matrix[["Y1", "Y2", "Y3", "Y4"]].nunique(axis=1) == 1\n'
             'set(matrix[same]["evidence_id"])'
         ),
@@ -416,11 +388,3 @@ QUESTIONS = (
         ),
     ),
 )
-
-
-def _through_blocks(t, premise):
-    """Return what ``premise`` reaches when every arrow, also 'blocks', is taken for support."""
-    import networkx as nx
-
-    edges = t.argument_edges
-    return nx.descendants(nx.DiGraph(list(zip(edges["from_node"], edges["to_node"]))), premise)

@@ -1,1 +1,3 @@
 """The second round: forecasts locked, then outcomes, recall, scores."""
+
+TITLE = "The second round"

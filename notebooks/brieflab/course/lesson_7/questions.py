@@ -7,7 +7,7 @@ with what was computed from them, and the computation is judged; being right is 
 from brieflab.course import rubric
 from brieflab.course.lesson_7.forecasts import LESSON_SET, brier_table
 from brieflab.questions import Mistake, Question
-from brieflab.questions.shapes import Function, Mapping, Number, Reading, Shape, Text, is_blank
+from brieflab.questions.shapes import Function, Mapping, Number, Shape, Text, read_part
 
 HEDGES = {
     "will likely": "C063",
@@ -31,16 +31,11 @@ class Computed(Shape):
         if isinstance(value, dict) and set(value) == set(self.parts):
             value = [value[name] for name in self.parts]
         if not isinstance(value, (tuple, list)) or len(value) != len(self.parts):
-            return self.refuse(value, "shape")
-        out = {}
-        for (name, shape), part in zip(self.parts.items(), value):
-            if is_blank(part):
-                return Reading(False, None, f"The part '{name}' is still empty.", "shape")
-            got = shape.read(part)
-            if not got.ok:
-                return Reading(False, None, f"'{name}': {got.message}", got.state)
-            out[name] = got.normal
-        return Reading(True, out)
+            raise self.refusal(value, "shape")
+        return {
+            name: read_part(shape, part, f"'{name}'", f"The part '{name}' is still empty.")
+            for (name, shape), part in zip(self.parts.items(), value)
+        }
 
     def differ(self, normal, key):
         last = list(self.parts)[-1]
@@ -177,6 +172,7 @@ QUESTIONS = (
         objective="translate hedges into numbers",
         prompt="Which probability (a proportion, not per cent) do you hear in 'will likely', 'may encourage', 'supposed "
         "to be' and 'Perhaps'? Give a dictionary. Any number that a published scale allows is right.",
+        note="The words are typed for you.",
         expects=Mapping(
             "a dictionary from hedge to probability",
             Number("a probability", low=0, high=100),
@@ -188,14 +184,12 @@ QUESTIONS = (
             Mistake(
                 "per cent",
                 lambda t, v: {h: 100 * p for h, p in middles(t).items()},
-                lambda t, v: (
-                    "Your numbers are per cent. A probability lies between 0 and 1: divide by 100."
-                ),
+                "Your numbers are per cent. A probability lies between 0 and 1: divide by 100.",
                 lambda n, t, v: any(p > 1 for p in n.values()),
             ),
             Mistake(
                 "all alike",
-                lambda t, v: dict.fromkeys(HEDGES, 0.5),
+                dict.fromkeys(HEDGES, 0.5),
                 lambda t, v: (
                     "You give all four the same number. Published scales put 'likely' "
                     "between {:.2f} and {:.2f}; 'may' and 'perhaps' leave much more open.".format(
@@ -229,10 +223,8 @@ QUESTIONS = (
             "{'hardly ever': 0.05, 'as a rule': 0.8}",
         ),
         worked=lambda t, v: repr(middles(t)),
-        right=lambda t, v: (
-            "For 'likely' the scales differ by ten points and more; for 'may' they "
-            "say next to nothing. A number in brackets would help every reader."
-        ),
+        right="For 'likely' the scales differ by ten points and more; for 'may' they say next to "
+        "nothing. A number in brackets would help every reader.",
     ),
     Question(
         id="7.2",
@@ -250,34 +242,26 @@ QUESTIONS = (
             Mistake(
                 "distance, not square",
                 lambda t, v: lambda p, o: abs(p - o),
-                lambda t, v: (
-                    "Your function returns the distance. The Brier score squares it, so "
-                    "that being wrong and sure costs most: (p - o) ** 2."
-                ),
+                "Your function returns the distance. The Brier score squares it, so that being "
+                "wrong and sure costs most: (p - o) ** 2.",
             ),
             Mistake(
                 "turned over",
                 lambda t, v: lambda p, o: 1 - (p - o) ** 2,
-                lambda t, v: (
-                    "You subtract from one, so higher is better. The Brier score "
-                    "measures error: lower is better. Leave out the '1 -'."
-                ),
+                "You subtract from one, so higher is better. The Brier score measures error: "
+                "lower is better. Leave out the '1 -'.",
             ),
             Mistake(
                 "per cent",
                 lambda t, v: lambda p, o: (100 * p - 100 * o) ** 2,
-                lambda t, v: (
-                    "Your scores run up to ten thousand: somewhere you multiply by "
-                    "100. Keep probabilities between 0 and 1."
-                ),
+                "Your scores run up to ten thousand: somewhere you multiply by 100. Keep "
+                "probabilities between 0 and 1.",
             ),
             Mistake(
                 "outcome ignored",
                 lambda t, v: lambda p, o: (1 - p) ** 2,
-                lambda t, v: (
-                    "Your function gives the same score for both outcomes. It has to "
-                    "use o as well: (p - o) ** 2."
-                ),
+                "Your function gives the same score for both outcomes. It has to use o as well: "
+                "(p - o) ** 2.",
             ),
         ),
         hints=(
@@ -285,10 +269,8 @@ QUESTIONS = (
             "def brier(p, o): and then a line that begins with return.",
             "def area(side):\n    return side ** 2\narea(3)   # 9",
         ),
-        worked=lambda t, v: "def brier(p, o):\n    return (p - o) ** 2\nbrier",
-        right=lambda t, v: (
-            "Half-half always earns 0.25, whatever happens: that is the price of not deciding."
-        ),
+        worked="def brier(p, o):\n    return (p - o) ** 2\nbrier",
+        right="Half-half always earns 0.25, whatever happens: that is the price of not deciding.",
     ),
     Question(
         id="7.3",
@@ -300,6 +282,8 @@ QUESTIONS = (
         objective="write questions that can be settled",
         prompt="Lock your eight forecasts and give the dictionary of what you locked: "
         "locked()['probabilities']. Complete earns the points; being right is never graded.",
+        note="The form shows the evidence of the day beside each question. After the lock run the "
+        "next cell.",
         expects=OWN,
         key=lambda t, v: example(t),
         is_right=thoughtful,
@@ -307,29 +291,23 @@ QUESTIONS = (
         mistakes=(
             Mistake(
                 "all shrugs",
-                lambda t, v: dict.fromkeys(LESSON_SET, 0.5),
-                lambda t, v: (
-                    "Complete, and it counts. But every number is an even chance: you said "
-                    "nothing. Next time start from how often such things happen, then move."
-                ),
+                dict.fromkeys(LESSON_SET, 0.5),
+                "Complete, and it counts. But every number is an even chance: you said nothing. "
+                "Next time start from how often such things happen, then move.",
                 lambda n, t, v: all(p == 0.5 for p in n.values()),
             ),
             Mistake(
                 "all certain",
-                lambda t, v: dict.fromkeys(LESSON_SET, 0),
-                lambda t, v: (
-                    "Complete, and it counts. But you were certain every time. One miss "
-                    "at certainty costs as much as four shrugs: keep some doubt."
-                ),
+                dict.fromkeys(LESSON_SET, 0),
+                "Complete, and it counts. But you were certain every time. One miss at certainty "
+                "costs as much as four shrugs: keep some doubt.",
                 lambda n, t, v: all(p in (0, 1) for p in n.values()),
             ),
             Mistake(
                 "some left out",
                 lambda t, v: {f: p for f, p in example(t).items() if f != LESSON_SET[0]},
-                lambda t, v: (
-                    f"Some of the {len(LESSON_SET)} questions of the lesson have no "
-                    "probability yet. A gap cannot be scored: fill it with your best guess."
-                ),
+                f"Some of the {len(LESSON_SET)} questions of the lesson have no "
+                "probability yet. A gap cannot be scored: fill it with your best guess.",
                 lambda n, t, v: not set(LESSON_SET) <= set(n),
             ),
         ),
@@ -339,7 +317,7 @@ QUESTIONS = (
             "{'rain tomorrow': 0.3, 'a train on time': 0.8}",
         ),
         worked=lambda t, v: repr(example(t)),
-        right=lambda t, v: "Locked numbers are the only ones that can teach you something later.",
+        right="Locked numbers are the only ones that can teach you something later.",
     ),
     Question(
         id="7.4",
@@ -351,6 +329,7 @@ QUESTIONS = (
         objective="score forecasts",
         prompt="After the outcomes are open: compute the mean Brier score of your eight locked "
         "forecasts. Give (your probabilities, your mean score). A low or high score earns the same.",
+        note="This cell opens after the lock.",
         expects=Computed(
             **{
                 "probabilities": OWN,
@@ -363,25 +342,20 @@ QUESTIONS = (
             Mistake(
                 "sum for mean",
                 lambda t, v: (example(t), total(brier_table(example(t), t.outcomes))),
-                lambda t, v: (
-                    "This is the sum of the scores. Divide by the number of questions, or "
-                    "use mean()."
-                ),
+                "This is the sum of the scores. Divide by the number of questions, or use mean().",
                 slipped(total),
             ),
             Mistake(
                 "higher is better",
                 lambda t, v: (example(t), upturned(brier_table(example(t), t.outcomes))),
-                lambda t, v: (
-                    "You turned the score over. The Brier score counts error: leave it as "
-                    "it is, and lower is better."
-                ),
+                "You turned the score over. The Brier score counts error: leave it as it is, and "
+                "lower is better.",
                 slipped(upturned),
             ),
             Mistake(
                 "distance, not square",
                 lambda t, v: (example(t), distance(brier_table(example(t), t.outcomes))),
-                lambda t, v: "This is the mean distance. Square each gap before you take the mean.",
+                "This is the mean distance. Square each gap before you take the mean.",
                 slipped(distance),
             ),
         ),
@@ -395,9 +369,8 @@ QUESTIONS = (
             f"p = {example(t)!r}\n"
             '(p, brier_table(p, outcomes)["brier"].mean())'
         ),
-        right=lambda t, v: (
-            "Compare it with 0.25, the score of a shrug, and remember how few questions these are."
-        ),
+        right="Compare it with 0.25, the score of a shrug, and remember how few questions these "
+        "are.",
     ),
     Question(
         id="7.5",
@@ -409,6 +382,8 @@ QUESTIONS = (
         objective="measure your own hindsight",
         prompt="Compute the mean of recalled minus recorded over your eight forecasts. Give "
         "(recalled, recorded, mean difference). No size or sign is better than another.",
+        note="`fc.recalled()` gives back what you typed in the form above, and "
+        '`fc.locked()["probabilities"]` what you had locked.',
         expects=Computed(
             recalled=OWN,
             recorded=OWN,
@@ -420,19 +395,15 @@ QUESTIONS = (
             Mistake(
                 "sign turned",
                 lambda t, v: (remembered(t), example(t), -drift(remembered(t), example(t))),
-                lambda t, v: (
-                    "The size is right and the sign is turned: take recalled minus "
-                    "recorded. Above zero means that you remember higher numbers than you gave."
-                ),
+                "The size is right and the sign is turned: take recalled minus recorded. Above "
+                "zero means that you remember higher numbers than you gave.",
                 drifted(lambda mean, n: -mean),
             ),
             Mistake(
                 "no shift claimed",
                 lambda t, v: (remembered(t), example(t), 0),
-                lambda t, v: (
-                    "You claim no shift, but your two lists differ. Compute the mean of "
-                    "the differences; memory is a poor witness in its own case."
-                ),
+                "You claim no shift, but your two lists differ. Compute the mean of the "
+                "differences; memory is a poor witness in its own case.",
                 lambda n, t, v: n["mean difference"] == 0,
             ),
             Mistake(
@@ -442,9 +413,7 @@ QUESTIONS = (
                     example(t),
                     drift(remembered(t), example(t)) * len(LESSON_SET),
                 ),
-                lambda t, v: (
-                    "This is the sum of the differences. Divide by the number of questions."
-                ),
+                "This is the sum of the differences. Divide by the number of questions.",
                 drifted(lambda mean, n: mean * n),
             ),
         ),
@@ -457,10 +426,8 @@ QUESTIONS = (
             f"recalled, recorded = {remembered(t)!r}, {example(t)!r}\n"
             "(recalled, recorded, (pd.Series(recalled) - pd.Series(recorded)).mean())"
         ),
-        right=lambda t, v: (
-            "To see hindsight, compare each difference with its outcome: did your "
-            "memory move towards what happened?"
-        ),
+        right="To see hindsight, compare each difference with its outcome: did your memory move "
+        "towards what happened?",
     ),
     Question(
         id="7.6",

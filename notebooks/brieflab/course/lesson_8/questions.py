@@ -10,7 +10,7 @@ from brieflab.course.lesson_8.page import page_text
 from brieflab.plain import PlainError, need_known
 from brieflab.questions import Mistake, Question
 from brieflab.questions.rubric import halves, yes_no
-from brieflab.questions.shapes import Reading, Shape, Text
+from brieflab.questions.shapes import Refused, Shape, Text
 
 LONGEST = 6_000
 """Characters of a page at most; one of 400 words with its row ids has about half as many."""
@@ -110,19 +110,20 @@ class PageAnswer(Shape):
             figure = last.strip()[7:].strip() if last.strip().startswith("Figure:") else ""
             text = head if text and figure else text
         if not isinstance(text, str) or not isinstance(figure, str):
-            return self.refuse(value)
+            raise self.refusal(value)
         if len(text) > LONGEST:
             said = f"I received {len(text):,} characters; one page has far fewer than {LONGEST:,}."
-            return Reading(False, None, said, "shape")
+            raise Refused(said)
         marks = len(re.findall(r"\d+|\[|<!|“|\"", text))
         if marks > MOST_MARKS or len(trace.ids_in(text)) > MOST_IDS or re.search(r"\S{200}", text):
-            said = "Your page is mostly numbers, row ids or signs. Let sentences carry them."
-            return Reading(False, None, said, "shape")
+            raise Refused(
+                "Your page is mostly numbers, row ids or signs. Let sentences carry them."
+            )
         try:
             need_known([figure] if figure.strip() else [], rules.FIGURES, "figure")
         except PlainError as error:
-            return Reading(False, None, str(error)[:300], "shape")
-        return Reading(True, {"text": text.strip(), "figure": figure.strip()})
+            raise Refused(str(error)[:300]) from None
+        return {"text": text.strip(), "figure": figure.strip()}
 
 
 def looks(page, t, *names):
@@ -256,49 +257,44 @@ QUESTIONS = (
         prompt="Hand in your page: at most 400 words, one figure of the form, and at least three "
         "different rows of our tables in square brackets. page_text() gives the page that you typed "
         "into the form.",
+        note="`page_text()` reads the form as it stands when the cell runs.",
         expects=PageAnswer(),
         key=lambda t, v: model(),
         findings=of_form,
         mistakes=(
             Mistake(
                 "longer than a page",
-                lambda t, v: model(
-                    known=MODEL["known"] + "\n" + MODEL["known"] + "\n" + MODEL["known"]
-                ),
-                lambda t, v: "Your text is longer than a page. Cut examples before findings.",
+                model(known=MODEL["known"] + "\n" + MODEL["known"] + "\n" + MODEL["known"]),
+                "Your text is longer than a page. Cut examples before findings.",
                 lambda n, t, v: rules.count_words(n["text"]) > rules.MOST_WORDS,
             ),
             Mistake(
                 "a row that no table has",
-                lambda t, v: model().replace("H-TUR-2020", "H-TUK-2020"),
-                lambda t, v: "An address on your page leads nowhere: no table has this row.",
+                model().replace("H-TUR-2020", "H-TUK-2020"),
+                "An address on your page leads nowhere: no table has this row.",
                 lambda n, t, v: any(
                     not where.endswith("row ids") for where, _ in looks(n, t, "row ids")
                 ),
             ),
             Mistake(
                 "country codes for rows",
-                lambda t, v: re.sub(r"\[[^\]]*\]", "[TUR; LBN; JOR]", model()),
-                lambda t, v: (
-                    "A code such as TUR names a country, in every table and year. A row id "
-                    "leads to one row."
-                ),
+                re.sub(r"\[[^\]]*\]", "[TUR; LBN; JOR]", model()),
+                "A code such as TUR names a country, in every table and year. A row id leads to "
+                "one row.",
                 lambda n, t, v: (
                     bool(re.search(r"\[[A-Z]{3}[];,]", n["text"])) and not trace.ids_in(n["text"])
                 ),
             ),
             Mistake(
                 "one row again and again",
-                lambda t, v: re.sub(r"\[[^\]]*\]", "[B-TUR]", model()),
-                lambda t, v: (
-                    "A page rests on several rows, and each counts once, however often you name it."
-                ),
+                re.sub(r"\[[^\]]*\]", "[B-TUR]", model()),
+                "A page rests on several rows, and each counts once, however often you name it.",
                 lambda n, t, v: bool(looks(n, t, "row ids")),
             ),
             Mistake(
                 "no figure",
-                lambda t, v: model(figure=""),
-                lambda t, v: "The text stands; a figure is missing.",
+                model(figure=""),
+                "The text stands; a figure is missing.",
                 lambda n, t, v: bool(looks(n, t, "figure")),
             ),
         ),
@@ -308,9 +304,7 @@ QUESTIONS = (
             'lint("Iraq hosted 242,163 [H-IRQ-2020].", "the five largest hosts")   # one id, two to go',
         ),
         worked=lambda t, v: small(t),
-        right=lambda t, v: (
-            "Length, rows and figure are in order. Whether it is wise, a reader will say."
-        ),
+        right="Length, rows and figure are in order. Whether it is wise, a reader will say.",
     ),
     Question(
         id="8.2",
@@ -322,48 +316,41 @@ QUESTIONS = (
         objective="defend each number",
         prompt="Hand in your page again. Every number in digits is recomputed from the rows or the "
         "comment after it, and must be right as you rounded it. At least two numbers.",
+        note="After an edit, run this cell again: it is the edited page that counts.",
         expects=PageAnswer(),
         key=lambda t, v: model(),
         findings=of_numbers,
         mistakes=(
             Mistake(
                 "a number without an address",
-                lambda t, v: model().replace(" [R023]", ""),
-                lambda t, v: (
-                    "A number has no address. Put its row in square brackets right after it."
-                ),
+                model().replace(" [R023]", ""),
+                "A number has no address. Put its row in square brackets right after it.",
                 lambda n, t, v: any("no evidence" in todo for _, todo in bad_numbers(n, t)),
             ),
             Mistake(
                 "an older figure left standing",
                 lambda t, v: model().replace(cell(t, "H-TUR-2020"), cell(t, "H-TUR-2019")),
-                lambda t, v: (
-                    "A number is that of 2019, its row that of 2020: one was edited, the other not."
-                ),
+                "A number is that of 2019, its row that of 2020: one was edited, the other not.",
                 lambda n, t, v: mended(n, t, other_year),
             ),
             Mistake(
                 "rounded twice",
                 lambda t, v: twice_rounded(t),
-                lambda t, v: (
-                    "A number is off by one in its last digit. Was it rounded from a rounded "
-                    "number? Round once, from the row."
-                ),
+                "A number is off by one in its last digit. Was it rounded from a rounded number? "
+                "Round once, from the row.",
                 lambda n, t, v: nudged(n, t),
             ),
             Mistake(
                 "the row of another country",
-                lambda t, v: model().replace("[H-LBN-2020]", "[H-JOR-2020]"),
-                lambda t, v: "Number and row do not belong together: look up which row holds it.",
+                model().replace("[H-LBN-2020]", "[H-JOR-2020]"),
+                "Number and row do not belong together: look up which row holds it.",
                 lambda n, t, v: bool(bad_numbers(n, t)),
             ),
             Mistake(
                 "hardly a number",
-                lambda t, v: model(known="Turkey was absent [B-TUR].", disputed=""),
-                lambda t, v: (
-                    "Nothing here can be recomputed. Without numbers a page cannot be wrong, "
-                    "and not be of use either."
-                ),
+                model(known="Turkey was absent [B-TUR].", disputed=""),
+                "Nothing here can be recomputed. Without numbers a page cannot be wrong, and not "
+                "be of use either.",
                 lambda n, t, v: not bad_numbers(n, t),
             ),
         ),
@@ -373,10 +360,8 @@ QUESTIONS = (
             "Egypt 130,577 [H-EGY-2020]; Iraq and Egypt together 372,740 [H-IRQ-2020; H-EGY-2020]",
         ),
         worked=lambda t, v: small(t),
-        right=lambda t, v: (
-            "Every number follows from its rows. Ask of each whether the row says what "
-            "your sentence says."
-        ),
+        right="Every number follows from its rows. Ask of each whether the row says what your "
+        "sentence says.",
     ),
     Question(
         id="8.3",
@@ -394,22 +379,15 @@ QUESTIONS = (
         mistakes=(
             Mistake(
                 "soon",
-                lambda t, v: model(forecast="", change="A second conference will soon follow."),
-                lambda t, v: (
-                    "'Soon' can never be wrong, so it says nothing. Name the day on which we "
-                    "can look."
-                ),
+                model(forecast="", change="A second conference will soon follow."),
+                "'Soon' can never be wrong, so it says nothing. Name the day on which we can look.",
                 lambda n, t, v: says(n, t, r"\b[Ss]oon\b|\bin the (?:near future|coming)\b"),
             ),
             Mistake(
                 "likely",
-                lambda t, v: model(
-                    forecast="", change="By 31 December 2021 a second conference is likely."
-                ),
-                lambda t, v: (
-                    "Readers take 'likely' for anything between a half and nearly sure. Give "
-                    "your number."
-                ),
+                model(forecast="", change="By 31 December 2021 a second conference is likely."),
+                "Readers take 'likely' for anything between a half and nearly sure. Give your "
+                "number.",
                 lambda n, t, v: says(
                     n,
                     t,
@@ -418,24 +396,20 @@ QUESTIONS = (
             ),
             Mistake(
                 "no forecast",
-                lambda t, v: model(forecast="", change="Invitations from Beirut."),
-                lambda t, v: (
-                    "The page says nothing about what comes. A minister decides about the future."
-                ),
+                model(forecast="", change="Invitations from Beirut."),
+                "The page says nothing about what comes. A minister decides about the future.",
                 lambda n, t, v: not rules.forecasts(n["text"]),
             ),
             Mistake(
                 "a day that is over",
-                lambda t, v: model(date="2019-12-31"),
-                lambda t, v: "A forecast looks forward from the end of 2020. Choose a later day.",
+                model(date="2019-12-31"),
+                "A forecast looks forward from the end of 2020. Choose a later day.",
                 lambda n, t, v: says(n, t, "is over"),
             ),
             Mistake(
                 "beyond certain",
-                lambda t, v: model(probability="150"),
-                lambda t, v: (
-                    "This is more than certain. Of 100 such forecasts at most 100 come true."
-                ),
+                model(probability="150"),
+                "This is more than certain. Of 100 such forecasts at most 100 come true.",
                 lambda n, t, v: says(n, t, "ends at 100"),
             ),
         ),
@@ -445,7 +419,7 @@ QUESTIONS = (
             'lint("By 30 June 2021 a cabinet is formed in Beirut, with a probability of 40 %.")',
         ),
         worked=lambda t, v: small(t),
-        right=lambda t, v: "Somebody can hold you to it: that is what makes it worth reading.",
+        right="Somebody can hold you to it: that is what makes it worth reading.",
     ),
     Question(
         id="8.4",
@@ -459,6 +433,11 @@ QUESTIONS = (
         prompt="What would you tell a minister about the Damascus conference? Hand in the whole page. "
         "A person reads it for bottom line, evidence, figure, uncertainty and fairness, up to 2 points "
         "each, half points included.",
+        note="A row of the rubric earns 0 points when it is *not yet* there, half a point when it "
+        "is *beginning*, 1 point when it is *developing* (half a point more if little is "
+        "missing), and 2 points when it is *secure*.\n\n"
+        "The cell hands in the page from your form. Compare it with the samples, give it a level, "
+        "revise it in the form, and run the cell again.",
         expects=Text(),
         criteria=rubric.criteria(
             rubric.BOTTOM_LINE, rubric.EVIDENCE, rubric.FIGURE, rubric.UNCERTAINTY, rubric.FAIRNESS
@@ -520,6 +499,10 @@ QUESTIONS = (
         objective="review a peer",
         prompt="Review a partner's page, or one of the two pages shown here: quote a line, say what it "
         "did to you as a reader, recompute a number, and offer one repair. At most 150 words.",
+        note="No partner? Take page A or page B. Both carry marks of ours: after your review, "
+        "compare it with the samples of question 8.4, where they are levels 1 and 2.\n\n"
+        "You get one point when the review is *done* (a line quoted, its effect told) and one "
+        "when it is *useful* (a repair that the writer can carry out).",
         expects=Text(),
         criteria=rubric.criteria(rubric.DONE, rubric.USEFUL),
         scales=(yes_no(rubric.DONE), yes_no(rubric.USEFUL)),

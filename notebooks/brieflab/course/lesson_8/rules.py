@@ -104,7 +104,7 @@ def count_words(text):
 
 
 def _without_evidence(text):
-    return re.sub(rf"<!--.*?-->|\[[^\]\n]*{trace._ID}[^\]\n]*\]", " ", text, flags=re.S)
+    return re.sub(rf"<!--.*?-->|\[[^\]\n]*{trace.ID}[^\]\n]*\]", " ", text, flags=re.S)
 
 
 def _sentences(text):

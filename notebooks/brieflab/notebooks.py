@@ -1,0 +1,69 @@
+"""Notebooks as files: read, run apart from the learner's own answers, written in one agreed way.
+
+Knows nothing of what stands in them.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from brieflab import files
+from brieflab.plain import PlainError
+
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+"""The metadata of a notebook that any installation can run."""
+
+
+def numbered(folder: str | Path) -> list[Path]:
+    """Return the notebooks in ``folder`` whose names begin with a lesson's number, in order."""
+    return sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))
+
+
+def read(path: str | Path) -> NotebookNode:
+    """Return the notebook at ``path``. Raises PlainError when the file is none."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, AttributeError, KeyError) as error:
+        name = Path(path).name
+        raise PlainError(f"'{name}' cannot be read as a notebook: {str(error)[:120]}.") from None
+
+
+def text_of(notebook: NotebookNode) -> str:
+    """Return the text of the notebook's file: the same notebook always gives the same text."""
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def write(notebook: NotebookNode, path: str | Path) -> None:
+    """Write the notebook to ``path`` in one step."""
+    files.write(path, text_of(notebook))
+
+
+def run(path: str | Path, seconds: int = 300) -> NotebookNode:
+    """Return the notebook at ``path`` with the outputs of a run; the file is left as it is.
+
+    The run has an answer sheet of its own: nothing of the reader's shows, and nothing is locked or
+    opened for them. seconds: the time that one cell may take. Raises PlainError for a cell that fails.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    path, notebook = Path(path), read(path)
+    with tempfile.TemporaryDirectory() as folder:
+        client = NotebookClient(
+            notebook,
+            timeout=seconds,
+            store_widget_state=False,
+            resources={"metadata": {"path": str(path.parent)}},
+            extra_arguments=["--log-level=ERROR"],
+        )
+        try:
+            client.execute(env={**os.environ, "BRIEFLAB_SHEET": str(Path(folder) / "answers.json")})
+        except CellExecutionError as error:
+            raise PlainError(f"{path.name} does not run: {error.ename}: {error.evalue}") from None
+    return notebook
