@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 from brieflab.course.lesson_3 import widgets as widgets_3
 from brieflab.figures import Finding
 from brieflab.plain import PlainError
-from brieflab.stage import At, Chips, Choice, Mark, Scene, Stepper, Word, stage
+from brieflab.stage import At, Chips, Mark, Scene, Stepper, Switch, Word, stage
 from brieflab.stage.scene import COLOURS, NARROW, WIDE, plain
 from brieflab.stage.svg import DARK, LIGHT, still
 from browser import CHROMIUM, FLAGS, TOP, Lab, Notebook, copy_module, need_chromium, violations
@@ -57,7 +57,7 @@ def basket_scene(finding, width):
 def basket_stage(**budget):
     controls = {
         "apples": Stepper("Apples", 0, 5, 1),
-        "sweet": Choice("Taste", {"sweet": True, "sour": False}, True),
+        "sweet": Switch("Taste", {"sweet": True, "sour": False}, True),
         "kinds": Chips("Kinds", {"Cox": "c", "Gala": "g"}, ("c",), {"Cox": ("dot", "solid green")}),
     }
     return stage(controls, basket, basket_scene, **budget)

@@ -3,7 +3,7 @@
 import anywidget
 from traitlets import Dict, List
 
-from brieflab.stage.stage import Stage, _Pool, module
+from brieflab.stage.ahead import Stage, _Pool, module
 from brieflab.stage.svg import style
 
 

@@ -46,7 +46,7 @@ class Stepper:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Switch:
     """One of a few ``options`` (dict word -> value)."""
 
     label: str

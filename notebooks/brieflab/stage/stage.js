@@ -82,7 +82,7 @@ export function mount(root, data, kernel = null) {
     note.hidden = !(refused || closed);
   }
 
-  const makers = { stepper: makeStepper, choice: makeOptions, chips: makeOptions };
+  const makers = { stepper: makeStepper, switch: makeOptions, chips: makeOptions };
 
   function makeStepper(control, index) {
     const last = control.last - control.first;
@@ -150,7 +150,7 @@ export function mount(root, data, kernel = null) {
   for (const where of [opening.parts, opening.under])
     for (const part of (opening.pool ?? data.pool)[where] ?? []) if (part.control) inSentence.add(part.control);
   data.controls.forEach((control, index) => {
-    controls[index].node.classList.toggle("joined", control.kind === "choice" && inSentence.has(control.name));
+    controls[index].node.classList.toggle("joined", control.kind === "switch" && inSentence.has(control.name));
     if (!inSentence.has(control.name)) chips.append(controls[index].node);
   });
 

@@ -4,7 +4,7 @@ from brieflab import tables
 from brieflab.course.lesson_3.hosts import first_ten, ten_hosts
 from brieflab.course.lesson_3.scene import n_in_sentence
 from brieflab.plain import PlainError
-from brieflab.stage import Choice, Stepper, stage
+from brieflab.stage import Stepper, Switch, stage
 
 
 def top_n(hosts, countries):
@@ -17,10 +17,10 @@ def top_n(hosts, countries):
     return stage(
         {
             "n": Stepper("Number of largest hosts", 1, 10, value=3),
-            "scale": Choice(
+            "scale": Switch(
                 "What counts", {"people": "people", "countries": "countries"}, "people"
             ),
-            "year": Choice("Count", {"end of 2020": 2020, "end of 2019": 2019}, 2020),
+            "year": Switch("Count", {"end of 2020": 2020, "end of 2019": 2019}, 2020),
         },
         lambda n, scale, year: first_ten(ten[year], n, scale),
         n_in_sentence,
