@@ -40,12 +40,13 @@ ALLOWED = {
     "folds": set(),
     "panel": {"figures", "folds", "html", "plain"},
     "vote": {"html", "plain", "sheet"},
+    "stage": {"figures", "html", "plain"},
     # what is asked
     "questions": {"course", "plain"},
     "check": {"folds", "html", "plain", "questions", "sheet", "tables"},
     "lessons": {
         "course", "figures", "files", "folds", "html", "panel", "plain", "questions", "sheet",
-        "tables", "trace",
+        "stage", "tables", "trace",
     },  # all else in course/: lesson_N and what serves several lessons
     # who works with it all
     "grading": {"course", "figures", "files", "html", "plain", "questions", "sheet", "tables"},
@@ -63,7 +64,9 @@ ALLOWED = {
 BY_NAME = {"__main__", "former", "questions", "trace"}
 """Rooms that may import a module whose name they get: commands, old addresses, lessons, ``fn``."""
 
-WIDGETS = re.compile(r"(panel|folds|vote|check\.\w+|grading\.desk|course\.lesson_\d+\.widgets)")
+WIDGETS = re.compile(
+    r"(panel|folds|vote|stage\.asking|check\.\w+|grading\.desk|course\.lesson_\d+\.widgets)"
+)
 """Modules that may need ipywidgets as soon as they are imported."""
 
 OPENS_WIDGETS = {"check"}

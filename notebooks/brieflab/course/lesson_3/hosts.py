@@ -70,17 +70,23 @@ def top_hosts(hosts, countries, n, year=2020):
             f"The number of hosts must lie between 1 and {len(table)}; received {n}. "
             "Choose one in between."
         )
-    top = table.head(n)
-    people = top.groupby("counted_as")["refugees"].sum()
-    present, absent, unknown = (int(people.get(k, 0)) for k in ("present", "absent", "no report"))
-    came = list(top.loc[top["counted_as"] == "present", "host"])
     world = int(hosts.loc[hosts["year"] == year, "refugees"].sum())
+    return _found(table.head(n), world, year)
+
+
+def _found(top, world, year):
+    """Return the Finding on "the hosts of ``top`` were absent", of ``world`` people in all."""
+    n, rows = len(top), list(top.itertuples())
+    people = {"present": 0, "absent": 0, "no report": 0}
+    for r in rows:
+        people[r.counted_as] += int(r.refugees)
+    present, absent, unknown = people.values()
+    verdict, came = _verdict(rows)
     total = present + absent + unknown
     share = 100 * total / world
-    verdict = "false" if came else "open" if unknown else "true"
     why = {
-        "true": f"{_names(list(top['host']))} was not there",
-        "false": f"{_names(came)} came",
+        "true": f"{listed([r.host for r in rows])} was not there",
+        "false": f"{listed(came)} came",
         "open": "nobody is reported present, but there is no report on some",
     }[verdict]
     whom = "largest host was" if n == 1 else f"{n} largest hosts were"
@@ -89,7 +95,7 @@ def top_hosts(hosts, countries, n, year=2020):
         f"Absent {absent:,} people, present {present:,}, no report {unknown:,}; "
         f"together {share:.1f} % of all {world:,} Syrian refugees in UNHCR's count."
     )
-    bars = "; ".join(f"{r.rank} {r.host} {r.refugees:,} {_label(r)}" for r in top.itertuples())
+    bars = "; ".join(f"{r.rank} {r.host} {r.refugees:,} {_label(r)}" for r in rows)
     alt = (
         f"Bar chart of the {n} countries with most registered Syrian refugees at the end of "
         f"{year}, ranked, marked by presence in Damascus: {bars}. {sentence}"
@@ -109,13 +115,77 @@ def top_hosts(hosts, countries, n, year=2020):
     return Finding(sentence, alt, top, data)
 
 
+def _verdict(rows):
+    """Return the verdict on "all of ``rows`` were absent", and the names of those who came."""
+    came = [r.host for r in rows if r.counted_as == "present"]
+    unknown = any(r.counted_as == "no report" for r in rows)
+    return "false" if came else "open" if unknown else "true", came
+
+
+def ten_hosts(hosts, countries, sources=None, year=2020):
+    """Return what a picture of the first ten hosts of ``year`` needs, for ``first_ten``.
+
+    A dict: the ``table`` (as ``ranked``), its ``rows`` with ``iso3`` and the sentence ``says`` on
+    who reports the presence (sources: source_id, publisher), the ``verdicts`` on the first one to
+    ten, the ``world`` total and the ``year``.
+    """
+    table = ranked(hosts, countries, year).head(10)
+    iso3 = table["row_id"].map(hosts.set_index("row_id")["iso3"])
+    said = iso3.map(_who_says(countries, sources)).fillna("No report in our tables.")
+    rows = list(table.assign(iso3=iso3, says=said).itertuples())
+    return {
+        "table": table,
+        "rows": rows,
+        "verdicts": {k: _verdict(rows[:k])[0] for k in range(1, len(rows) + 1)},
+        "world": int(hosts.loc[hosts["year"] == year, "refugees"].sum()),
+        "year": year,
+    }
+
+
+def first_ten(ten, n, scale="people"):
+    """Return the Finding of ``top_hosts`` on the first ``n`` of ``ten`` (see ``ten_hosts``).
+
+    scale: "people" or "countries", what the sentence counts. ``data`` has in addition the
+    ``scale``, ``away`` (how many hosts stayed away), and ``rows`` and ``verdicts`` of ``ten``.
+    """
+    need_known(scale, ["countries", "people"], "scale")
+    found = _found(ten["table"].head(n), ten["world"], ten["year"])
+    rows = ten["rows"]
+    away = sum(r.counted_as == "absent" for r in rows[:n])
+    sentence = found.sentence
+    if scale == "countries":
+        claim = sentence.partition(". ")[0]
+        sentence = f"{claim}. {away} of {n} stayed away, {len(found.data['came'])} came."
+    beyond = ", ".join(f"{r.rank} {r.host} {_label(r)}" for r in rows[n:])
+    alt = found.alt.replace(found.sentence, "")
+    alt += f"Below the line, not counted: {beyond}. " if beyond else ""
+    data = found.data | {
+        "scale": scale, "away": away, "rows": rows, "verdicts": ten["verdicts"],
+    }  # fmt: skip
+    return Finding(sentence, alt + sentence, found.table, data)
+
+
+def _who_says(countries, sources):
+    """Return a dict iso3 -> the sentence on who reports a country's presence."""
+    publisher = {} if sources is None else sources.set_index("source_id")["publisher"]
+    said = {}
+    for r in countries.dropna(subset=["iso3", "presence_source_id"]).itertuples():
+        ids = r.presence_source_id.split(";")
+        names = list(dict.fromkeys(publisher[i].split(" (")[0] for i in ids if i in publisher))
+        among = f"{len(ids)} sources, among them " if len(ids) > 2 else ""
+        words = among + " and ".join(names[:2]) if names else f"{len(ids)} sources"
+        said[r.iso3] = f"Our reading of {words} [{r.row_id}]."
+    return said
+
+
 def _label(row):
     """Return how a host is counted, with the reading behind it where the two differ."""
     same = row.reading == row.counted_as
     return row.counted_as if same else f"{row.counted_as} ({row.reading})"
 
 
-def _names(words):
+def listed(words):
+    """Return the words as a list in a sentence: "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
@@ -124,7 +194,7 @@ def draw_top(figure, finding):
     top, d = finding.table, finding.data
     title = f'"The {d["n"]} largest hosts were absent": {d["verdict"]} at the end of {d["year"]}'
     if d["came"]:
-        title += f", because {_names(d['came'])} came"
+        title += f", because {listed(d['came'])} came"
     if d["n"] == 1:
         title = f'"The largest host was absent": {d["verdict"]} at the end of {d["year"]}'
     figure.set_size_inches(7, 1.75 + 0.27 * len(top))

@@ -1,19 +1,27 @@
-"""The widget of lesson 3: how many of the largest hosts, and were they absent?"""
+"""The stage of lesson 3: how many of the largest hosts, and were they absent?"""
 
-import ipywidgets as W
-
-from brieflab.course.lesson_3.hosts import draw_top, ranked, top_hosts
-from brieflab.panel import panel
+from brieflab import tables
+from brieflab.course.lesson_3.hosts import first_ten, ten_hosts
+from brieflab.course.lesson_3.scene import n_in_sentence
+from brieflab.plain import PlainError
+from brieflab.stage import Stepper, Switch, stage
 
 
 def top_n(hosts, countries):
-    """Return the widget: how many of the largest hosts, in which year, and were they absent?"""
-    ranked(hosts, countries)
-    return panel(
+    """Return the stage: how many of the largest hosts, in which year, and were they absent?"""
+    try:
+        sources = tables.load().sources
+    except PlainError:  # away from the module's folder: then sources have no names
+        sources = None
+    ten = {year: ten_hosts(hosts, countries, sources, year) for year in (2020, 2019)}
+    return stage(
         {
-            "n": W.BoundedIntText(value=1, min=1, max=10, description="Largest hosts (1 to 10)"),
-            "year": W.Dropdown(options=[2020, 2019], value=2020, description="End of"),
+            "n": Stepper("Number of largest hosts", 1, 10, value=3),
+            "scale": Switch(
+                "What counts", {"people": "people", "countries": "countries"}, "people"
+            ),
+            "year": Switch("Count", {"end of 2020": 2020, "end of 2019": 2019}, 2020),
         },
-        lambda n, year: top_hosts(hosts, countries, n, year),
-        draw_top,
+        lambda n, scale, year: first_ten(ten[year], n, scale),
+        n_in_sentence,
     )

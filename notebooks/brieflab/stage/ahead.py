@@ -1,0 +1,273 @@
+"""A stage: controls, a finding and a picture that follows, with what can be computed ahead.
+
+Python decides what is seen: ``calculate`` finds it, ``scene`` says how it looks. Every state the
+controls can reach is made ahead, as far as a budget goes, so that the browser answers at once,
+also when no kernel is left. What lies beyond is asked from the kernel.
+"""
+
+import json
+import time
+from base64 import b32encode
+from functools import partial
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from itertools import product
+from typing import Any
+
+from brieflab.figures import Finding, need_words
+from brieflab.html import Readable, cell_text, render
+from brieflab.plain import PlainError
+from brieflab.stage.scene import (
+    NARROW,
+    WIDE,
+    At,
+    Chips,
+    Mark,
+    Scene,
+    Stepper,
+    Switch,
+    Word,
+    line_height,
+    path,
+    plain,
+)
+from brieflab.stage.svg import HATCH, classes, picture, style, text_at
+
+AHEAD_BYTES = 100_000
+"""What the states ahead of one stage may weigh: two stages fit into a saved notebook of 300 kB."""
+
+AHEAD_SECONDS = 1.0
+"""How long computing ahead may hold up the cell: within a second nobody loses the thread."""
+
+EMPTY = ("", None, [], 0)
+
+Control = Stepper | Switch | Chips
+
+
+class _Pool(list):
+    """Values that are sent once and named by their place."""
+
+    def __init__(self):
+        self._at, self._marks = {}, {}
+
+    def put(self, value):
+        key = json.dumps(value)
+        if key not in self._at:
+            self._at[key] = len(self)
+            self.append(value)
+        return self._at[key]
+
+    def put_mark(self, mark, width, draw):
+        """Put ``draw(mark)``, from the second of its key on as what sets it apart from the first:
+        None stands for a field that is gone, "^" for the place of the first."""
+        known = self._marks.setdefault((mark.key, width), [])
+        for other, place in known:
+            if other == mark:
+                return place
+        drawn = draw(mark)
+        if known:
+            first = known[0][1]
+            fields = {k: drawn.get(k) for k in {**self[first], **drawn}}
+            drawn = {"^": first} | {k: v for k, v in fields.items() if v != self[first].get(k)}
+        known.append((mark, self.put(drawn)))
+        return known[-1][1]
+
+
+class Stage(Readable):
+    """A finding with its controls and picture: alive in a browser, text everywhere else.
+
+    ``data`` of the browser is ``ahead``: controls, marks, and the states computed ahead.
+    ``complete`` tells whether these are all.
+    """
+
+    def __init__(self, controls, calculate, scene, bytes_ahead, seconds_ahead):
+        self.controls, self.calculate, self.scene = dict(controls), calculate, scene
+        opening = [control.domain.index(control.value) for control in self.controls.values()]
+        self.opening = tuple(opening)
+        self.ahead = self._compute(bytes_ahead, seconds_ahead)
+        self.complete = len(self.ahead["states"]) == len(list(self._every()))
+
+    def choices(self, at: tuple[int, ...]) -> dict[str, Any]:
+        """Return the choices (dict name -> value) whose places in the controls are ``at``."""
+        return {
+            name: control.domain[place]
+            for place, (name, control) in zip(at, self.controls.items(), strict=True)
+        }
+
+    def seen(self, at: tuple[int, ...]) -> tuple[Finding, Scene, Scene]:
+        """Return the finding at these places and its scene, narrow and wide; may raise PlainError."""
+        finding = self.calculate(**self.choices(at))
+        return finding, self.scene(finding, NARROW), self.scene(finding, WIDE)
+
+    def _every(self):
+        """Yield the places of every state, nearest to the opening first."""
+        places = product(*(range(len(control.domain)) for control in self.controls.values()))
+
+        def distance(at):
+            steps = [abs(a - b) for a, b in zip(at, self.opening)]
+            return sum(map(bool, steps)), sum(steps)
+
+        return sorted(places, key=distance)
+
+    def _compute(self, bytes_ahead, seconds_ahead):
+        began, pool, states, weight = time.perf_counter(), _Pool(), {}, 0
+        for at in self._every():
+            if states and (weight > bytes_ahead or time.perf_counter() - began > seconds_ahead):
+                break
+            before = len(pool)
+            state = states["|".join(map(str, at))] = self.state(at, pool)
+            weight += len(json.dumps([state, pool[before:]], separators=(",", ":")))
+        return {
+            "controls": [
+                _control(name, control, place)
+                for place, (name, control) in zip(self.opening, self.controls.items())
+            ],
+            "widths": [NARROW, WIDE],
+            "pool": pool,
+            "states": states,
+        }
+
+    def state(self, at: tuple[int, ...], pool: _Pool) -> dict[str, Any]:
+        """Return the state at these places for the browser, its values as places in ``pool``."""
+        try:
+            finding, *scenes = self.seen(at)
+        except PlainError as error:
+            return {"say": pool.put(str(error)), "parts": pool.put([str(error)])}
+        shown, draw = scenes[1], partial(self.drawn, pool=pool)
+        table = finding.table.reset_index() if any(finding.table.index.names) else finding.table
+        alt = finding.alt.replace(finding.sentence, "").strip()
+        return {
+            "say": pool.put(finding.sentence),
+            "alt": pool.put(alt or finding.alt),
+            "parts": pool.put(_parts(shown.sentence)),
+            "under": pool.put(_parts(shown.under)),
+            "ask": pool.put(shown.ask),
+            "foot": pool.put(shown.foot),
+            "head": pool.put([str(name) for name in table.columns]),
+            "rows": [
+                pool.put([cell_text(v) for v in row]) for row in table.itertuples(index=False)
+            ],
+            "height": [scene.height for scene in scenes],
+            "marks": [
+                [pool.put_mark(mark, scene.width, draw) for mark in scene.marks] for scene in scenes
+            ],
+        }
+
+    def drawn(self, mark: Mark, pool: _Pool) -> dict:
+        """Return ``mark`` as the browser draws it; what is empty is left out."""
+        x, y, anchor = text_at(mark)
+        places = list(self.controls)
+        controls = list(self.controls.values())
+        slide = mark.slide and [
+            places.index(mark.slide[0]),
+            mark.slide[1],
+            [mark.slide[2].get(v) for v in self.controls[mark.slide[0]].domain],
+        ]
+        every = {
+            "k": mark.key,
+            "l": pool.put(classes(mark)),
+            "x": round(float(mark.x), 1),
+            "y": round(float(mark.y), 1),
+            "w": round(float(mark.w), 1) if mark.kind in ("bar", "block", "area") else 0,
+            "h": round(float(mark.h), 1) if mark.kind in ("bar", "block", "area") else 0,
+            "d": path(mark),
+            "t": pool.put(
+                [mark.words.split("\n"), x, y, f"{mark.size} {anchor}", line_height(mark.size)]
+            )
+            if mark.words
+            else None,
+            "c": pool.put(list(mark.card)) if mark.card else None,
+            "n": pool.put(mark.spoken) if mark.spoken else None,
+            "s": [
+                [places.index(name), controls[places.index(name)].domain.index(value)]
+                for name, value in mark.sets.items()
+            ],
+            "p": mark.chosen,
+            "m": slide,
+            "g": mark.group,
+            "r": mark.turn,
+            "o": mark.later,
+        }
+        return {k: v for k, v in every.items() if k in "xy" or v is False or v not in EMPTY}
+
+    @property
+    def text(self) -> str:
+        """The figure as it opens, for readers without pictures."""
+        try:
+            finding = self.seen(self.opening)[0]
+        except PlainError as error:
+            return str(error)
+        numbers = finding.table.to_string(index=any(finding.table.index.names))
+        return f"Figure. {finding.sentence}\nAlternative text: {finding.alt}\n{numbers}"
+
+    @property
+    def html(self) -> str:
+        """The stage as HTML; see ``fragment``."""
+        return self.fragment()
+
+    def fragment(self) -> str:
+        """Return the stage as HTML that needs nothing else: alive where scripts run, a still
+        picture with its sentence and numbers where they do not."""
+        try:
+            finding, narrow, wide = self.seen(self.opening)
+        except PlainError as error:
+            return f"<p>{escape(str(error))}</p>"
+        shown = {
+            name: control.names[place] if not isinstance(control, Chips) else ""
+            for place, (name, control) in zip(self.opening, self.controls.items())
+        }
+        need_words(finding.alt, "alternative text")
+        table = finding.table.reset_index() if any(finding.table.index.names) else finding.table
+        data = json.dumps(self.ahead, separators=(",", ":")).replace("<", "\\u003c")
+        name = "s" + b32encode(sha256(data.encode()).digest())[:10].decode().lower()
+        return render(
+            "stage",
+            name=name,
+            data=data,
+            style=style(),
+            script=module(),
+            sentence=plain(wide.sentence, shown),
+            under=plain(wide.under, shown),
+            foot=wide.foot,
+            picture=picture(narrow, wide, finding.alt),
+            caption=finding.sentence,
+            head=[str(c) for c in table.columns],
+            rows=[[cell_text(v) for v in row] for row in table.itertuples(index=False)],
+        )
+
+
+def module() -> str:
+    """Return the text of the browser's part."""
+    return files("brieflab.stage").joinpath("stage.js").read_text("utf-8").replace("%HATCH%", HATCH)
+
+
+def _control(name, control, place):
+    kind = type(control).__name__.lower()
+    said = {"name": name, "kind": kind, "label": control.label, "at": place}
+    if isinstance(control, Stepper):
+        return said | {"first": control.first, "last": control.last}
+    shapes = [control.shapes.get(word) for word in control.names] if kind == "chips" else []
+    drawn = [
+        shape and [path(Mark("", shape[0], 0, 0, 11, look=shape[1])), _look(shape[1])]
+        for shape in shapes
+    ]
+    return said | {"names": control.names, "shapes": drawn}
+
+
+def _look(look):
+    fill, _, colour = look.partition(" ")
+    return f"f-{fill} c-{colour}"
+
+
+def _parts(parts):
+    """Return a sentence for the browser: text, [text, look], or {"control": name}."""
+    return [
+        part
+        if isinstance(part, str)
+        else {"control": part.name}
+        if isinstance(part, At)
+        else [part.text, _look(part.look)]
+        for part in parts
+        if isinstance(part, (str, At, Word))
+    ]
