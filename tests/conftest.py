@@ -9,6 +9,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from brieflab import sheet
 from contrast import too_pale
 
+pytest.register_assert_rewrite("question_rules")  # so that a rule says what it found
+
 collect_ignore = ["version_1"]
 """Old notebooks are evidence for test_version_1.py, not tests of their own."""
 

@@ -29,17 +29,20 @@ def is_complete(question, tables, variant):
     assert 0 < len(question.prompt.split()) <= MOST_WORDS, question.id
     asked = question.asked(variant)
     assert all(str(value) in asked for value in variant.values()), question.id
-    assert len(question.hints) == 3 and all(question.hints), question.id
+    assert len(question.hints) == 3 and all(question.hints), f"{question.id} needs three hints"
 
 
 def is_marked_by_a_key_or_by_a_person(question, tables, variant):
     """A key, two mistakes and a worked answer; or two rubric rows and a sample at each level."""
     if question.kind == "auto":
         assert question.key and question.worked, question.id
-        assert len({mistake.name for mistake in question.mistakes}) >= 2, question.id
+        named = {mistake.name for mistake in question.mistakes}
+        assert len(named) >= 2, f"{question.id} needs two mistakes or more, each with its own name"
         return
-    assert question.kind == "text" and 2 <= len(question.criteria) <= 5, question.id
-    assert sorted(question.samples) == [0, 1, 2, 3], question.id
+    assert question.kind == "text" and 2 <= len(question.criteria) <= 5, (
+        f"{question.id} needs two to five rows of the rubric"
+    )
+    assert sorted(question.samples) == [0, 1, 2, 3], f"{question.id} needs a sample a level"
     for sample, note in question.samples.values():
         assert sample and note, question.id
         assert questions.judge(question, sample, tables).state == "recorded", question.id

@@ -336,8 +336,9 @@ def test_claims_of_a_lesson_are_listed_in_full():
         wanted = set(T.coverage.loc[T.coverage["lesson"] == lesson, "claim_id"])
         assert set(page.table["Claim"]) == wanted
         assert all(claim in page._repr_html_() and claim in repr(page) for claim in wanted)
-    with pytest.raises(PlainError, match="'9' is not a known lesson"):
-        claims_of(9, T.coverage, T.claims)
+    beyond = max(questions.lessons()) + 1
+    with pytest.raises(PlainError, match=f"'{beyond}' is not a known lesson"):
+        claims_of(beyond, T.coverage, T.claims)
 
 
 def test_coverage_page_refuses_a_gap():

@@ -73,6 +73,12 @@ OPENS_WIDGETS = {"check"}
 """Rooms whose pure modules open their own widgets, in a function: only where a kernel runs."""
 
 
+KNOWS_NOT = re.compile(
+    r"[Kk]nows?\s+(?:no|nothing)\b|Nothing (?:here knows|of the module itself)|imports nothing"
+)
+"""How a docstring begins to say what its room must not know."""
+
+
 # The package as text
 
 
@@ -415,6 +421,15 @@ def classes():
         for node in ast.walk(tree(path))
         if isinstance(node, ast.ClassDef)
     ]
+
+
+def test_a_room_says_what_it_must_not_know():
+    """Both halves stand in the first lines of a room: what it is for, and what it leaves to others."""
+    tops = [name for name in modules() if name and "." not in name and name != "__main__"]
+    silent = [
+        name for name in tops if not KNOWS_NOT.search(ast.get_docstring(tree(modules()[name])))
+    ]
+    assert silent == []
 
 
 def test_a_class_name_means_one_class():

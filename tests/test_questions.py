@@ -186,7 +186,7 @@ def test_a_rule_finds_the_question_that_breaks_it(rule, question, orchard):
             rule(question, orchard, variant)
 
 
-@pytest.mark.parametrize("ids", [["9.2"], ["9.1", "9.3"], ["9.2", "9.1"], ["8.1"]])
+@pytest.mark.parametrize("ids", [["99.2"], ["99.1", "99.3"], ["99.2", "99.1"], ["98.1"]])
 def test_questions_out_of_order_are_found(ids):
     with pytest.raises(AssertionError):
         rules.in_order([replace(SOUND, id=each) for each in ids])
@@ -207,12 +207,12 @@ def test_what_is_asked_of_neither_tables_nor_variant_is_given_as_it_is(orchard):
 
 def test_a_heading_shows_the_prompt_or_where_it_is_asked_and_a_note():
     assert SOUND.heading() == (
-        "## 9.1 Young trees\n\n1 point · about 3 minutes · ★\n\n"
+        "## 99.1 Young trees\n\n1 point · about 3 minutes · ★\n\n"
         "How many trees were planted in 2010 or later?"
     )
     varied = replace(SOUND, points=2.5, stars=3, variants=({"a": "b"},)).heading()
     assert varied.startswith(
-        "## 9.1 Young trees\n\n2.5 points · about 3 minutes · ★★★\n\nThe next cell"
+        "## 99.1 Young trees\n\n2.5 points · about 3 minutes · ★★★\n\nThe next cell"
     )
     assert SOUND.prompt not in varied
     assert written().heading().endswith("give your text a level, and revise it.")

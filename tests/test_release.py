@@ -154,6 +154,23 @@ def test_a_solution_cell_without_an_answer_is_refused():
         release.exercise(nbformat.from_dict({"cells": [cell]}))
 
 
+def test_an_answer_that_would_stand_in_the_exercise_is_refused():
+    cell = {"id": "x", "cell_type": "code", "metadata": {}, "source": "a = 1\nanswer_2_1 = a"}
+    with pytest.raises(PlainError, match="answer_2_1 and is not tagged 'solution'"):
+        release.exercise(nbformat.from_dict({"cells": [cell]}))
+    cell["source"] = "answer_2_1 = ..."
+    kept = release.exercise(nbformat.from_dict({"cells": [cell]}))
+    assert kept.cells[0].source == "answer_2_1 = ..."
+
+
+def test_half_points_in_a_title_are_renewed_like_whole_ones(copy):
+    path = copy / "solutions" / "02_who_attended.ipynb"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("12 points.", "14.5 points."))
+    release.release(copy)
+    assert path.read_text("utf-8") == text
+
+
 def test_the_command_says_what_it_did_and_what_is_wrong(copy, tmp_path, capsys):
     assert main(["release", "--top", str(copy)]) == 0
     assert "as it was" in capsys.readouterr().out

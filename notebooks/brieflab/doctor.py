@@ -1,4 +1,7 @@
-"""``brieflab doctor``: is this machine ready for a lesson, and if not, what to do?"""
+"""``brieflab doctor``: is this machine ready for a lesson, and if not, what to do?
+
+Knows no question, no answer and no grade.
+"""
 
 import argparse
 import shutil

@@ -4,6 +4,8 @@ JupyterLab drops alternative texts set as output metadata, so a figure is shown 
 an image with ``alt``, a visible sentence with the finding, and the numbers as a table.
 Drawing bypasses pyplot: a figure belongs to the cell or widget that made it and cannot leak.
 matplotlib is imported when something is drawn, so that a check does not pay for it.
+
+Knows nothing of questions, of grades, or of what is drawn.
 """
 
 import sys

@@ -1,4 +1,7 @@
-"""Files that appear in one step: whoever reads finds the old file or the new, never half of one."""
+"""Files that appear in one step: whoever reads finds the old file or the new, never half of one.
+
+Knows nothing of what is written.
+"""
 
 import os
 from collections.abc import Iterator

@@ -2,6 +2,8 @@
 
 ``ipywidgets.Accordion`` looks the part, but no key reaches its headers: whoever works by
 keyboard or screen reader never gets inside. Here a checkbox opens each part.
+
+Knows nothing of what is folded.
 """
 
 import ipywidgets as W

@@ -1,4 +1,7 @@
-"""The one frame of a widget: controls, then a sentence, a picture and the numbers behind it."""
+"""The one frame of a widget: controls, then a sentence, a picture and the numbers behind it.
+
+Knows nothing of what is calculated or drawn.
+"""
 
 from collections.abc import Callable
 from html import escape

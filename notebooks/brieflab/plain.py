@@ -1,4 +1,7 @@
-"""Errors that speak to the reader: one plain sentence instead of a traceback."""
+"""Errors that speak to the reader: one plain sentence instead of a traceback.
+
+Knows nothing of what went wrong, nor where.
+"""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

@@ -1,4 +1,7 @@
-"""All lessons as plain web pages: to read without running, on a phone, aloud or on paper."""
+"""All lessons as plain web pages: to read without running, on a phone, aloud or on paper.
+
+Knows nothing of what stands in a lesson, and no grade.
+"""
 
 import argparse
 import re

@@ -6,6 +6,8 @@ tagged ``solution`` that is blanked (to the answer's name and dots, or to the te
 ``brieflab.blank``), and cells tagged ``explanation`` or ``model-answer`` that are left out. Every
 other cell is kept, and no output is. An exercise that a learner has changed is never overwritten:
 the new one is written beside it.
+
+Knows no grade and no learner.
 """
 
 import argparse
@@ -26,7 +28,8 @@ from brieflab.sheet import MIME
 DROPPED = {"explanation", "model-answer"}
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _HEADING = re.compile(r"## (\d+\.\d+)(?=\s|$)")
-_SUMS = re.compile(r"About \d+ minutes, \d+ points\.")
+_ANSWER = re.compile(r"^(answer_\d+_\d+)\s*=(?!\s*\.\.\.)", re.MULTILINE)
+_SUMS = re.compile(r"About \d+ minutes, [\d.]+ points?\.")
 _POINTS = re.compile(r"(?<=<!-- points, made by brieflab release -->\n).*?(?=\n<!-- end -->)", re.S)
 
 
@@ -51,7 +54,8 @@ def with_headings(solution: NotebookNode) -> NotebookNode:
 def exercise(solution: NotebookNode) -> NotebookNode:
     """Return the exercise that follows from ``solution``.
 
-    Raises PlainError for a cell tagged ``solution`` of which nobody can say what remains.
+    Raises PlainError for a cell tagged ``solution`` of which nobody can say what remains, and for
+    an answer in a cell without that tag.
     """
     cells = []
     for cell in solution.cells:
@@ -61,6 +65,11 @@ def exercise(solution: NotebookNode) -> NotebookNode:
         source = cell.source
         if "solution" in tags:
             source = cell.metadata.get("brieflab", {}).get("blank") or _blank(source)
+        elif cell.cell_type == "code" and (found := _ANSWER.search(source)):
+            raise PlainError(
+                f"A cell sets {found[1]} and is not tagged 'solution', so its answer would stand in "
+                "the exercise. Tag it in the Property Inspector, and release again."
+            )
         new_cell = getattr(v4, f"new_{cell.cell_type}_cell")
         cells.append(new_cell(source, id=cell.id))
     made = v4.new_notebook(cells=cells, metadata={**notebooks.KERNEL}, nbformat_minor=5)
@@ -69,7 +78,7 @@ def exercise(solution: NotebookNode) -> NotebookNode:
 
 
 def _blank(source):
-    names = re.findall(r"^(answer_\d+_\d+)\s*=", source, re.MULTILINE)
+    names = _ANSWER.findall(source)
     if not names:
         raise PlainError(
             "A cell tagged 'solution' sets no answer_N_N and has no metadata brieflab.blank: "

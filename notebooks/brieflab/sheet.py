@@ -3,6 +3,8 @@
 The sheet is plain JSON (see ``SCHEMA``). Saving is atomic, keeps one backup, and happens under
 a file lock, so that neither a killed kernel nor two open notebooks lose an answer. Whatever is
 read from elsewhere is data, never code.
+
+Knows no question and no grade, and not who listens when it is saved.
 """
 
 import json

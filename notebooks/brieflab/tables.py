@@ -1,4 +1,7 @@
-"""The module's tables, found from where the reader works, never from where the package lies."""
+"""The module's tables, found from where the reader works, never from where the package lies.
+
+Knows no table by name, no question and no answer.
+"""
 
 from functools import lru_cache
 from pathlib import Path

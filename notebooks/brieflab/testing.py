@@ -3,6 +3,8 @@
 Every session, and every worker of it, has an answer sheet of its own, so that a test never
 writes into a learner's. Notebook outputs are compared as text: figures and widgets by their
 alternative text, finding and numbers, not by the drawing or the time at which they were made.
+
+Knows nothing of what is tested.
 """
 
 import os

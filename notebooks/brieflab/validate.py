@@ -1,4 +1,7 @@
-"""The check behind ``tables.validate``: kept apart, so that lessons do not pay for frictionless."""
+"""The check behind ``tables.validate``: kept apart, so that lessons do not pay for frictionless.
+
+Knows no table by name: what may stand where is read from ``datapackage.json``.
+"""
 
 import csv
 import json

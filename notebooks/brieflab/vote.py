@@ -1,4 +1,7 @@
-"""A vote before and after: what did I think, and what do I think now? Never graded."""
+"""A vote before and after: what did I think, and what do I think now? Never graded.
+
+Knows no question of the exercises and no grade.
+"""
 
 from html import escape
 

@@ -13,7 +13,7 @@ concept, where to look, a worked twin on other data. Here is one, on the trees o
 
     QUESTIONS = (
         Question(
-            id="9.1", lesson=9, title="Young trees", points=1, minutes=3, stars=1,
+            id="99.1", lesson=99, title="Young trees", points=1, minutes=3, stars=1,
             objective="count by a rule",
             prompt="How many trees were planted in 2010 or later?",
             expects=Whole("a number of trees"),
@@ -143,7 +143,7 @@ class Question:
 
     @property
     def name(self) -> str:
-        """The variable that holds the answer: ``answer_9_1``."""
+        """The variable that holds the answer: ``answer_99_1``."""
         return "answer_" + self.id.replace(".", "_")
 
     def full(self, variant: dict | None = None) -> dict:
@@ -202,7 +202,7 @@ def all() -> list[Question]:
 
 
 def get(question_id: str) -> Question:
-    """Return the question ``question_id`` ('9.1'). Raises PlainError for an unknown id."""
+    """Return the question ``question_id`` ('99.1'). Raises PlainError for an unknown id."""
     wanted = str(question_id).strip()
     lesson = wanted.partition(".")[0]
     near = of_lesson(int(lesson)) if lesson.isdecimal() and int(lesson) in lessons() else ()
