@@ -104,6 +104,12 @@ def test_what_a_question_says_is_written_once_and_its_heading_made(copy):
         assert f"About {minutes} minutes, {points} points." in text
 
 
+@pytest.mark.parametrize("text", ["# Two\n\nAbout 3 minutes, 2 points.", "## 2.5 million people"])
+def test_what_is_no_heading_of_a_question_is_left_alone(text):
+    cell = {"id": "x", "cell_type": "markdown", "metadata": {}, "source": text}
+    assert release.with_headings(nbformat.from_dict({"cells": [cell]})).cells[0].source == text
+
+
 def test_a_heading_of_no_question_is_refused():
     cell = {"id": "x", "cell_type": "markdown", "metadata": {}, "source": "## 9.9"}
     with pytest.raises(PlainError, match="no question '9.9'"):

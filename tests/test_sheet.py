@@ -141,6 +141,22 @@ def test_a_damaged_sheet_is_set_aside_and_the_backup_used(sheet_path, damage):
     assert backup["answers"]["2.1"]["value"] == "first"
 
 
+def test_a_full_disk_costs_neither_a_damaged_file_nor_its_backup(sheet_path, monkeypatch):
+    put(None, "2.1", "first")
+    put(None, "2.1", "second")
+    sheet_path.write_bytes(b"{")
+
+    def full(path, data, sync=True):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sheet.files, "write", full)
+        with pytest.raises(PlainError, match="could not be saved"):
+            put(None, "2.2", "third")
+    assert sheet_path.read_bytes() == b"{"
+    assert sheet.load()["answers"]["2.1"]["value"] == "first"
+
+
 def test_a_sound_answer_survives_an_unsound_neighbour(sheet_path):
     bad = filled(**{"2_1": entry(1), "2_2": {"value": 1}, "2_3": "x"})
     sheet_path.write_text(json.dumps({**bad, "votes": 3}))
@@ -280,6 +296,13 @@ def test_numbers_that_json_cannot_hold_become_text():
     got = sheet.read(text.encode())["answers"]
     assert got["2.1"]["value"] == "NaN" and got["2.2"]["value"] == "1e999"
     assert got["2.4"]["value"] == "9" * 40
+
+
+def test_a_learner_without_an_id_is_a_learner():
+    made = filled(**{"2_1": entry(1)})
+    made["learner"] = {}
+    found = sheet.read(json.dumps(made).encode())
+    assert found["learner"] == {"id": "", "name": ""} and "unreadable" not in found
 
 
 def test_a_key_that_stands_twice_is_said():

@@ -114,7 +114,7 @@ def test_the_items_free_of_ai_are_those_done_in_the_room():
 
 def test_forecasts_are_locked_then_revealed_then_recalled_then_scored():
     table = rows(under("Lesson 7:"))
-    steps = ("lock_then_reveal", "fc.reveal", "fc.recall", "fc.scores", "fc.epilogue")
+    steps = ("lock_then_reveal", "fc.reveal", "`recall()", "fc.scores", "fc.epilogue")
     at = [next(n for n, row in enumerate(table) if step in row[-1]) for step in steps]
     assert at == sorted(set(at))
     assert table[at[0]][0].endswith("–20 min") and table[at[1]][0].startswith("30–")

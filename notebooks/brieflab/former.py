@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from inspect import ismodule
+from types import ModuleType
 
 from brieflab.course import FORMER
 
@@ -22,10 +22,14 @@ class _Former(MetaPathFinder, Loader):
         return None
 
     def exec_module(self, module):
-        for place in FORMER[module.__name__]:
-            for name, value in vars(import_module(place)).items():
-                if not name.startswith("_") and not ismodule(value):
+        module.__all__ = []
+        for address in FORMER[module.__name__]:
+            place = import_module(address)
+            module.__doc__ = module.__doc__ or place.__doc__
+            for name, value in vars(place).items():
+                if not name.startswith("_") and not isinstance(value, ModuleType):
                     setattr(module, name, value)
+                    module.__all__.append(name)
 
 
 def listen() -> None:

@@ -27,7 +27,7 @@ from brieflab.sheet import MIME
 
 DROPPED = {"explanation", "model-answer"}
 _VIEW = "application/vnd.jupyter.widget-view+json"
-_HEADING = re.compile(r"## (\d+\.\d+)(?=\s|$)")
+_HEADING = re.compile(r"## (\d+\.\d+)(?=\s*$|\n| [A-Z])")
 _ANSWER = re.compile(r"^(answer_\d+_\d+)\s*=(?!\s*\.\.\.)", re.MULTILINE)
 _SUMS = re.compile(r"About \d+ minutes, [\d.]+ points?\.")
 _POINTS = re.compile(r"(?<=<!-- points, made by brieflab release -->\n).*?(?=\n<!-- end -->)", re.S)
@@ -39,14 +39,15 @@ def with_headings(solution: NotebookNode) -> NotebookNode:
     In the title's cell "About ... minutes, ... points." is renewed. Raises PlainError for a heading
     of a question that does not exist.
     """
-    made, asked = nbformat.from_dict(solution), []
+    made, asked = nbformat.from_dict(solution), {}
     texts = [cell for cell in made.cells if cell.cell_type == "markdown"]
     for cell in texts:
         if found := _HEADING.match(cell.source):
-            asked.append(questions.get(found[1]))
-            cell.source = asked[-1].heading()
-    minutes, points = sum(q.minutes for q in asked), sum(q.points for q in asked)
-    for cell in texts[:1]:
+            asked[found[1]] = questions.get(found[1])
+            cell.source = asked[found[1]].heading()
+    minutes = sum(question.minutes for question in asked.values())
+    points = sum(question.points for question in asked.values())
+    for cell in texts[:1] if asked else ():
         cell.source = _SUMS.sub(f"About {minutes} minutes, {points:g} points.", cell.source)
     return made
 
@@ -133,8 +134,11 @@ def release(top: str | Path = ".") -> list[str]:
     told.append("RUBRIC.md: written.")
     guide = folder / "TEACHING.md"
     if guide.exists():
-        files.write(guide, _POINTS.sub(lambda _: points_text(), guide.read_text(encoding="utf-8")))
-        told.append("TEACHING.md: points renewed.")
+        text = guide.read_text(encoding="utf-8", errors="surrogateescape")
+        renewed = _POINTS.sub(lambda _: points_text(), text)
+        if renewed != text:
+            files.write(guide, renewed.encode("utf-8", "surrogateescape"))
+        told.append(f"TEACHING.md: {'as it was' if renewed == text else 'points renewed'}.")
     return told
 
 

@@ -229,7 +229,7 @@ def _write(sheet, where, damaged):
     if damaged:
         stamp = now().replace(":", "").replace(".", "")
         aside = where.with_name(f"{where.name}.broken-{stamp}")
-        os.replace(where, aside)
+        files.write(aside, where.read_bytes())  # a copy: a full disk must not cost the file itself
         tell(f"The damaged file is kept as {aside.name}.")
     elif where.exists():
         files.write(where.with_name(where.name + ".bak"), where.read_bytes(), sync=False)
@@ -379,7 +379,9 @@ def _migrated(found, name):
 def _sound(sheet, bad):
     """Return ``sheet`` with what the schema allows; the rest joins ``bad`` under 'unreadable'."""
     if not wrong_with(sheet) and not bad:
-        return {**empty(), **sheet}
+        whole = {**empty(), **sheet}
+        whole["learner"] = empty()["learner"] | whole["learner"]
+        return whole
     out, answers = empty(), sheet.pop("answers")
     for key, value in sheet.items():
         if wrong := _wrong_part(key, value):

@@ -40,7 +40,9 @@ def hints(question: Question, worked: str = "") -> Folds:
 
     def opened(change):
         step = change["new"]
-        note(question, **({"hints": step + 1} if step < len(question.hints) else {"opened": True}))
+        if step is not None:
+            told = {"hints": step + 1} if step < len(question.hints) else {"opened": True}
+            note(question, **told)
 
     ladder.observe(opened, names="selected_index")
     return ladder

@@ -4,7 +4,7 @@ import json
 
 from brieflab import questions, sheet, tables
 from brieflab.check.cards import card, in_kernel, nudge, show
-from brieflab.check.record import kept_raw, record
+from brieflab.check.record import current, kept_raw, record
 from brieflab.html import Page, render
 from brieflab.plain import PlainError
 from brieflab.questions import Question
@@ -33,7 +33,7 @@ def write(question_id: str, text: str = "") -> None:
 
 def _write(question, text):
     show(rubric(question))
-    now = sheet.load()
+    now = current()
     held = now["answers"].get(question.id, {})
     shown = kept(question, text) if text else saved(question, now)
     if not in_kernel():

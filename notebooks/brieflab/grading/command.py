@@ -184,6 +184,10 @@ def _read_by(reader: Callable[[str], Any]) -> Callable[[str], Any]:
     return read
 
 
+def _due(text):
+    return read_due(text) if text.strip() else None
+
+
 def add_command(commands: Any) -> None:
     """Add ``grade`` and ``rehearse`` to the command line (argparse's subparsers)."""
     one = commands.add_parser("grade", help="grade a folder of submissions", description=_GRADE)
@@ -194,7 +198,7 @@ def add_command(commands: Any) -> None:
     add("--roster", metavar="CSV", help="class list with the columns id,name[,email]")
     add("--out", metavar="FOLDER", default="graded", help="where to write (graded/)")
     when = "2026-01-31 (its end) or 2026-01-31T18:00"
-    add("--due", metavar="TIME", type=_read_by(read_due), help=when)
+    add("--due", metavar="TIME", type=_read_by(_due), help=when)
     share = "share of a late answer's points lost for each started day, such as 10"
     add("--late-per-day", metavar="PERCENT", type=_read_by(read_share), default=0.0, help=share)
     which = "the lessons that were set: 2 or 1,2,5 or 1-4 (all)"

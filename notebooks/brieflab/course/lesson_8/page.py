@@ -74,7 +74,8 @@ def page_html(parts, tables=None, level=1, figure=None):
 
 def page(parts, tables=None, level=4):
     """Return a brief (dict of ``FIELDS``) as a page to read in a notebook; level as above."""
-    return Page(page_text(parts), page_html(parts, tables, level))
+    html = page_html(parts, tables, level)
+    return Page(page_text(parts), html)
 
 
 def _origin(row_id, tables):
