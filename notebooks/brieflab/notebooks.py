@@ -5,7 +5,9 @@ Knows nothing of what stands in them.
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -50,16 +52,28 @@ def run(path: str | Path, seconds: int = 300) -> NotebookNode:
     The run has an answer sheet of its own: nothing of the reader's shows, and nothing is locked or
     opened for them. seconds: the time that one cell may take. Raises PlainError for a cell that fails.
     """
-    from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
     path, notebook = Path(path), read(path)
-    client = NotebookClient(notebook, timeout=seconds, store_widget_state=False)
-    client.resources = {"metadata": {"path": str(path.parent)}}
-    client.extra_arguments = ["--log-level=ERROR"]
     with tempfile.TemporaryDirectory() as folder:
+        own = {**os.environ, "BRIEFLAB_SHEET": str(Path(folder) / "answers.json")}
         try:
-            client.execute(env={**os.environ, "BRIEFLAB_SHEET": str(Path(folder) / "answers.json")})
+            execute(notebook, path.parent, seconds, own)
         except CellExecutionError as error:
             raise PlainError(f"{path.name} does not run: {error.ename}: {error.evalue}") from None
     return notebook
+
+
+def execute(
+    notebook: NotebookNode, folder: str | Path, seconds: int, env: Mapping, **options: Any
+) -> None:
+    """Run ``notebook`` in ``folder`` and put the outputs into it; raises what nbclient raises.
+
+    seconds: the time that one cell may take. options: further ones of nbclient's NotebookClient.
+    """
+    from nbclient import NotebookClient
+
+    client = NotebookClient(notebook, timeout=seconds, store_widget_state=False, **options)
+    client.resources = {"metadata": {"path": str(folder)}}
+    client.extra_arguments = ["--log-level=ERROR"]
+    client.execute(env=dict(env))

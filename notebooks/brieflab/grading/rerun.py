@@ -39,11 +39,11 @@ for limit, most in ((resource.RLIMIT_AS, {memory}), (resource.RLIMIT_FSIZE, {fil
                     (resource.RLIMIT_CPU, {seconds}), (resource.RLIMIT_CORE, 0)):
     resource.setrlimit(limit, (most, most))
 import nbformat
-from nbclient import NotebookClient
+from brieflab.notebooks import execute
 book = nbformat.reads(sys.stdin.read(), as_version=4)
 said = ""
 try:
-    NotebookClient(book, timeout={seconds}, kernel_name="python3", allow_errors=True).execute()
+    execute(book, ".", {seconds}, os.environ, kernel_name="python3", allow_errors=True)
 except Exception as error:
     said = type(error).__name__
 path = os.environ["BRIEFLAB_SHEET"]
