@@ -97,8 +97,8 @@ p { margin: .2em 0 } figure { margin: .6em 0 } figcaption, .rows, table { font-s
 .rows { border-top: 1px solid #595959; margin-top: .8em; padding-top: .3em }
 td, th { text-align: left; padding: 0 .6em }
 @page { size: A4; margin: 12mm 16mm }
-@media print { body { font-size: 9.5pt; line-height: 1.25; margin: 0; padding: 0; max-width: none }
-  details { display: none } figure img { max-height: 58mm; width: auto !important } }
+@media print { body { font-size: 9pt; line-height: 1.25; margin: 0; padding: 0; max-width: none }
+  details { display: none } figure img { max-height: 52mm; width: auto !important } }
 """
 
 
