@@ -106,7 +106,7 @@ def test_what_says_nothing_is_blank(value):
         (Truth(), [False], False),
         (Choice("yes", "no"), " YES ", "yes"),
         (Choice("1", "2"), 1, "1"),
-        (Choice("yes", "no", variants={"oui": "yes"}), ["Oui"], "yes"),
+        (Choice("yes", "no", variants={"Oui": "yes"}), ["oui"], "yes"),
         (Name(), "Türkiye", "Turkey"),
         (Names(), pd.Series(["Türkiye", "Iraq", "Iraq"]), ["Iraq", "Turkey"]),
         (Names(), "Iraq; Türkiye", ["Iraq", "Turkey"]),
@@ -201,10 +201,10 @@ def test_a_gap_of_any_kind_in_a_table_is_none():
         (Truth(), "True", "type", "without quotation marks"),
         (Choice("yes", "no"), "yess", "shape", "Did you mean 'yes'"),
         (Choice("yes", "no"), ["yes", "no"], "type", "one word"),
-        (Name(), 3, "type", "quotation marks"),
+        (Name(), np.int64(3), "type", "the number 3"),
         (Names(ordered=True), {"a"}, "shape", "no order"),
         (Names(), FRAME, "shape", "one column"),
-        (Names(), 3, "type", "the number 3"),
+        (Names(), np.int64(3), "type", "the number 3"),
         (Names(), ["a", 3], "type", "the number 3"),
         (Names(), np.array([3, 4]), "type", "the number 3"),
         (Names(most=2), ["a", "b", "c"], "shape", "once"),
@@ -216,6 +216,7 @@ def test_a_gap_of_any_kind_in_a_table_is_none():
         (PAIR, [1, 2.5], "type", "'high': I received the number 2.5"),
         (Mapping("m", Whole()), [("Iraq", 3), ("iraq", 4)], "shape", "stands twice"),
         (Mapping("m", Whole()), {"Iraq": ""}, "shape", "'Iraq' is still empty"),
+        (Mapping("m", Whole()), {"Iraq": pd.NA}, "shape", "'Iraq' is still empty"),
         (Mapping("m", Whole()), {"Iraq": "3"}, "type", "'Iraq': I received the text '3'"),
         (Mapping("m", Whole()), FRAME.assign(more=1), "shape", "two columns"),
         (Mapping("m", Whole()), [("Iraq", 1), 2], "type", "two columns"),
@@ -246,8 +247,10 @@ def test_a_gap_of_any_kind_in_a_table_is_none():
         (Function("f", ((1,),), Number()), lambda x: None, "type", "returned nothing"),
         (Function("f", ((1,),), Number()), lambda x: "a", "type", "For (1,): I received the text"),
         (Function("f", ((1,),), Number()), [1, 2], "type", "without brackets"),
+        (Function("f", ((1,),), Number()), (1,), "type", "without brackets"),
         (Chart(), 3, "type", "the number 3"),
         (Chart(), new_figure(), "type", "(figure, alt)"),
+        (Chart(), (1, 2, 3), "type", "(figure, alt)"),
         (Text(2), "three words here", "shape", "at most 2"),
         (Text(), 3, "type", "Write sentences"),
     ],
@@ -399,6 +402,7 @@ def test_case_never_decides_between_names():
             "0 of your 3 names belong here; 3 do not; one is missing",
         ),
         (Names(), ["a"], ["a", "b"], "1 of your 1 names belongs here; one is missing. Check"),
+        (Names(), ["ANGOLA", "x", "y"], ["Angola"], "1 of your 3 names belongs here; 2 do not."),
         (PAIR, [1, 3], [1, 2], "1 of 2 fit. Look again at 'high'."),
         (
             InOrder("abcd", Whole()),
@@ -463,7 +467,14 @@ def test_a_chart_is_read_by_its_features(flat):
     }
     for given in ((figure, "Bar chart"), {"figure": figure, "alt": "Bar chart"}, features):
         assert Chart().read(given) == features
-    assert Chart().read(figure) == Chart().read(figure.axes[0]) == {**features, "alt": ""}
+    for given in (figure, figure.axes[0], figure.axes[0].patches[0]):
+        assert Chart().read(given) == {**features, "alt": ""}
+
+
+def test_of_very_many_bars_the_first_are_kept():
+    figure = new_figure()
+    figure.add_subplot().bar(range(201), 1)
+    assert len(Chart().read(figure)["values"]) == 200
 
 
 def test_flat_bars_are_read_from_the_top():
@@ -479,11 +490,19 @@ def test_a_chart_whose_axis_leaves_out_zero_is_told(limits, whole):
     assert Chart().read(chart(True, xlim=limits))["zero_base"] is whole
 
 
-def test_a_figure_without_bars_is_refused():
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda axes: axes.plot([1, 2]),
+        lambda axes: axes.errorbar([1], [2], [1]),
+        lambda axes: axes.axvspan(0, 1),
+    ],
+)
+def test_a_figure_without_bars_is_refused(draw):
     figure = new_figure()
-    figure.add_subplot().plot([1, 2])
+    draw(figure.add_subplot())
     with pytest.raises(Refused, match="no bars"):
-        Chart().read((figure, "A line"))
+        Chart().read((figure, "No bars at all"))
 
 
 @pytest.mark.parametrize(

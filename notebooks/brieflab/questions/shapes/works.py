@@ -64,7 +64,7 @@ class Chart(Shape):
         elif isinstance(value, (list, tuple)) and len(value) == 2:
             value, alt = value
         inside = getattr(value, "axes", None)
-        axes = inside[0] if isinstance(inside, list) and inside else inside or value
+        axes = inside[0] if isinstance(inside, list) and inside else inside
         if not hasattr(axes, "get_xlim"):
             raise self.refusal(value, "type", "Give the figure and its text: (figure, alt).")
         if not axes.containers or not axes.patches:
