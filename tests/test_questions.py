@@ -240,11 +240,17 @@ def test_an_unknown_question_is_named_with_a_suggestion():
     assert questions.get(f" {known} ") is ALL[0]
 
 
+@pytest.mark.parametrize("unknown", ["", "x.1", "99.1", "\u00b2.1", 3, None])
+def test_whatever_is_no_question_is_said_in_a_sentence(unknown):
+    with pytest.raises(questions.PlainError, match="There is no question"):
+        questions.get(unknown)
+
+
 def test_a_variant_depends_on_learner_and_course_alone():
     def drawn(word):
         return [questions.variant(f"s{n}", word, VARIED) for n in range(60)]
 
-    assert questions.variant("a", "", VARIED) == questions.variant("", "word", VARIED) == {}
+    assert questions.variant("a", "", VARIED) == questions.variant(None, "word", VARIED) == {}
     assert questions.variant("a", "word", SOUND) == {}
     assert questions.variant("A ", "word", VARIED) == questions.variant("a", "word", VARIED)
     assert all(variant in drawn("word") for variant in VARIED.variants)

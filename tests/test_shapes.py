@@ -474,7 +474,9 @@ def test_a_chart_is_read_by_its_features(flat):
 def test_of_very_many_bars_the_first_are_kept():
     figure = new_figure()
     figure.add_subplot().bar(range(201), 1)
-    assert len(Chart().read(figure)["values"]) == 200
+    got = Chart().read((figure, "x" * 2000))
+    assert len(got["values"]) == 200 and got["alt"] == "x" * 1000
+    assert Chart().read(got) == got
 
 
 def test_flat_bars_are_read_from_the_top():
@@ -508,10 +510,11 @@ def test_a_figure_without_bars_is_refused(draw):
 @pytest.mark.parametrize(
     "forged",
     [
-        {"values": [float("inf")]},
-        {"values": "3"},
+        {"values": [3, float("inf")]},
+        {"values": [3, "2"]},
+        {"values": {3: 2}},
         {"values": [1] * 201},
-        {"labels": [1]},
+        {"labels": ["a", 1]},
         {"labels": "ab"},
         {"alt": 3},
         {"title": "x" * 1001},
