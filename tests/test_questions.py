@@ -16,7 +16,7 @@ import pytest
 import question_rules as rules
 from brieflab import questions, tables
 from brieflab.course import AS_OF
-from brieflab.questions import Mistake, Question
+from brieflab.questions import AnyOf, Mistake, Question
 from brieflab.questions.names import canonical
 from brieflab.questions.shapes import (
     Text,
@@ -257,6 +257,13 @@ def test_a_variant_depends_on_learner_and_course_alone():
     assert drawn("word") == drawn("word") != drawn("another word")
 
 
+def test_a_learner_keeps_the_variant_that_version_1_drew():
+    """Drawn with version 1.0.0: whoever began a course then finds the same questions now."""
+    question = replace(SOUND, id="9.1", variants=tuple({"kind": kind} for kind in "abc"))
+    drawn = [questions.variant(f"s{n}", "word", question)["kind"] for n in range(20)]
+    assert "".join(drawn) == "bbcacccaaacbcccccbbb"
+
+
 def test_another_learners_answer_is_wrong_in_ones_own_variant():
     mine, theirs = VARIED.variants[:2]
     value = VARIED.key(T, VARIED.full(theirs))
@@ -270,6 +277,69 @@ def test_a_mistake_that_happens_to_be_right_is_never_called_a_mistake(orchard):
     assert questions.judge(question, 4, orchard).message == "Right."
     assert questions.judge(question, 6, orchard).message == "first"
     assert [m.name for m, _ in questions.solved(question, orchard)[1]] == ["a"]
+
+
+def judged(value, tables, **changes):
+    """Return (state, message, mistake, share) of an answer to the example with ``changes``."""
+    bare = replace(SOUND, **{"key": lambda t, v: 4, "mistakes": (), "right": None, **changes})
+    found = questions.judge(bare, value, tables)
+    return found.state, found.message, found.mistake, found.awarded_fraction
+
+
+def test_a_coding_is_named_only_where_there_are_several(orchard):
+    several = AnyOf({"with the old": 5, "without": 4})
+    said = judged(4, orchard, key=lambda t, v: several)[1]
+    assert said == "Right. (Counted without.)"
+    assert judged(5, orchard, key=lambda t, v: several)[1] == "Right. (Counted with the old.)"
+    assert judged(5, orchard, key=lambda t, v: AnyOf({"": 5, "x": 4}))[1] == "Right."
+    assert judged(4, orchard, key=lambda t, v: AnyOf({"x": 4}))[1] == "Right."
+
+
+def test_a_question_written_anew_never_gets_the_key_of_the_one_before(orchard):
+    """Whoever writes a question runs its cell again and again; what was kept is the object's own."""
+    for n in range(50):
+        assert judged(n, orchard, key=lambda t, v, n=n: n)[0] == "right"
+
+
+def test_a_wrong_answer_is_compared_with_the_first_key(orchard):
+    several = AnyOf({"a": 10, "b": 4})
+    assert "too low" in judged(7, orchard, key=lambda t, v: several)[1]
+    share = judged(7, orchard, key=lambda t, v: several, award=lambda n, key: n / key)[3]
+    assert share == 0.7
+
+
+def test_a_mistake_is_told_of_all_that_fits_it_but_another_made_value_comes_first(orchard):
+    mistakes = (
+        Mistake("large", 9, "Too many.", lambda n, t, v: n > 6),
+        Mistake("eight", 8, "Eight."),
+    )
+    told = {n: judged(n, orchard, mistakes=mistakes)[1:3] for n in (7, 8, 9)}
+    assert told == dict.fromkeys((7, 9), ("Too many.", "large")) | {8: ("Eight.", "eight")}
+    assert judged(5, orchard, mistakes=mistakes)[:1] == ("value",)
+
+
+def test_a_rule_tells_the_first_of_its_findings(orchard):
+    def amiss(normal, tables):
+        return [f"{normal} is not {n}." for n in (4, 5) if normal < n]
+
+    changes = {"findings": amiss, "mistakes": (Mistake("three", 3, "Three."),)}
+    assert judged(5, orchard, **changes)[:2] == ("right", "Right.")
+    assert judged(3, orchard, **changes)[:3] == ("misconception", "Three. 3 is not 4.", "three")
+    assert judged(2, orchard, **changes)[:3] == ("value", "2 is not 4.", "")
+    assert judged(4, orchard, **changes)[:3] == ("value", "4 is not 5.", "")
+
+
+def test_a_slip_of_format_is_a_misconception(orchard):
+    state, said, mistake, share = judged(-4, orchard, expects=Whole(low=None))
+    assert (state, mistake, share) == ("misconception", "format: sign", 0)
+    assert said == "I received -4: the size is right, the sign is reversed."
+
+
+def test_what_was_too_large_to_keep_is_judged_as_it_was_told(orchard):
+    told = {"not_stored": "a list of 9,000"}
+    found = questions.judge(SOUND, told, orchard)
+    assert (found.state, found.normal) == ("type", told)
+    assert found.message == "I received a list of 9,000, but expect a number of trees."
 
 
 @pytest.mark.parametrize("text", ["Türkiye", "TURKEY", " turkiye", "the Republic of Turkey", "TUR"])

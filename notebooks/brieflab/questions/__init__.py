@@ -99,7 +99,7 @@ class AnyOf(dict):
     """Several defensible keys: coding in words -> value. The first is the module's own."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
     """One question; see the module's docstring.
 
@@ -233,7 +233,7 @@ def solved(question: Question, tables: Any, variant: dict | None = None) -> tupl
     """
     v = question.full(variant)
     cache = _computed.setdefault(tables, {})
-    place = (question.id, id(question), tuple(sorted(v.items())))
+    place = (question, tuple(sorted(v.items())))
     if place in cache:
         return cache[place]
     answer = question.key(tables, v)
