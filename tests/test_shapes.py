@@ -173,6 +173,12 @@ def test_a_table_is_read_by_its_columns_wherever_they_stand(table, order):
     assert shape.read(got) == got
 
 
+def test_a_series_of_another_name_is_the_last_column():
+    shape = Table("t", {"host": Name(), "day": Whole(), "n": Whole()}, ("host", "day"))
+    people = FRAME.assign(day=3).set_index(["host", "day"])["n"].rename("people")
+    assert shape.read(people)["rows"] == [["Lebanon", 3, 1], ["Turkey", 3, 2]]
+
+
 def test_a_gap_of_any_kind_in_a_table_is_none():
     for gaps in ([1, None], [1, float("nan")], pd.array([1, None], dtype="Int64")):
         assert HOSTS.read(FRAME.assign(n=gaps))["rows"] == [["Lebanon", 1], ["Turkey", None]]
@@ -326,7 +332,8 @@ def test_a_slip_of_format_is_named_once_for_all_questions(shape, normal, key, sl
 
 
 def test_a_reversed_list_is_told_which_end_is_which():
-    assert PAIR.slip([2, 1], [1, 2])[1].endswith("Put 'low' first and 'high' last.")
+    three = InOrder(("low", "middle", "high"), Whole())
+    assert three.slip([3, 2, 1], [1, 2, 3])[1].endswith("Put 'low' first and 'high' last.")
     assert "'b' stands first" in RANKED.slip(["b", "a"], ["a", "b"])[1]
 
 
@@ -359,6 +366,10 @@ def test_a_reversed_list_is_told_which_end_is_which():
 )
 def test_what_is_no_slip_of_format_is_not_called_one(shape, normal, key):
     assert shape.slip(normal, key) is None
+
+
+def test_names_are_spelled_from_pythons_own_values():
+    assert Mapping("m", Whole(), rename=repr).read({np.int64(3): 1}) == {"3": 1}
 
 
 def test_a_stored_mapping_does_not_tell_in_which_order_it_was_given():
