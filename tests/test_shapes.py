@@ -252,6 +252,12 @@ def test_a_gap_of_any_kind_in_a_table_is_none():
         (Function("f", ((1,),), Number()), lambda x: x / 0, "type", "ZeroDivisionError"),
         (Function("f", ((1,),), Number()), lambda x: None, "type", "returned nothing"),
         (Function("f", ((1,),), Number()), lambda x: "a", "type", "For (1,): I received the text"),
+        (
+            Function("f", ((1,),), Number()),
+            lambda x: "",
+            "type",
+            "For (1,): I received the text ''",
+        ),
         (Function("f", ((1,),), Number()), [1, 2], "type", "without brackets"),
         (Function("f", ((1,),), Number()), (1,), "type", "without brackets"),
         (Chart(), 3, "type", "the number 3"),
