@@ -34,7 +34,7 @@ ALLOWED = {
     "tables": {"plain", "validate"},
     "validate": {"plain"},
     "sheet": {"course", "files", "plain", "tables"},
-    "trace": {"course", "plain", "tables"},
+    "trace": {"course", "html", "plain", "tables"},
     # what is seen
     "figures": {"html", "plain"},
     "folds": set(),

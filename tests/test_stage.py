@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import escape
 from itertools import combinations
 
 import nbformat
@@ -9,27 +10,34 @@ import pandas as pd
 import pytest
 from playwright.sync_api import sync_playwright
 
-from brieflab.course.lesson_3 import widgets as widgets_3
+from brieflab import tables
 from brieflab.figures import Finding
 from brieflab.plain import PlainError
 from brieflab.stage import At, Chips, Mark, Scene, Stepper, Switch, Word, stage
 from brieflab.stage.scene import COLOURS, NARROW, WIDE, plain
 from brieflab.stage.svg import DARK, LIGHT, still
+from brieflab.trace.ask import homes
 from browser import CHROMIUM, FLAGS, TOP, Lab, Notebook, copy_module, need_chromium, violations
 from contrast import contrast
+from stages import STAGES
 
 WIDTHS = (NARROW, WIDE)
+SOURCE = re.compile(r"\bS\d{3}\b")
 
 
 def frame(name):
     return pd.read_csv(TOP / "datasets" / f"{name}.csv")
 
 
+@pytest.fixture(scope="module", params=STAGES)
+def built(request):
+    """Each stage of the lessons, as its lesson calls it."""
+    return STAGES[request.param]()
+
+
 @pytest.fixture(scope="module")
 def top_n():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(TOP / "notebooks")
-        return widgets_3.top_n(frame("hosts"), frame("countries"))
+    return STAGES["3 top_n"]()
 
 
 def basket(apples, sweet, kinds):
@@ -83,9 +91,9 @@ def shown(built, at):
 # Scenes ------------------------------------------------------------------------------------
 
 
-def test_every_state_of_lesson_3_lies_inside_its_picture_and_no_words_touch(top_n):
-    assert top_n.complete and len(top_n.ahead["states"]) == 40
-    for at, finding, scene in each(top_n):
+def test_every_state_is_ahead_lies_inside_its_picture_and_no_words_touch(built):
+    assert built.complete
+    for at, finding, scene in each(built):
         assert finding.alt.strip() and scene.foot and scene.ask
         for mark in scene.marks:
             left, upper, right, lower = mark.box
@@ -120,13 +128,23 @@ def test_the_visible_sentence_and_the_strip_say_what_was_calculated(top_n):
         assert strip["verdict 1"].says == "1: true" and strip["verdict 2"].says == "2: false"
 
 
-def test_a_card_says_who_says_so_in_words_and_ends_with_the_row(top_n):
+def test_every_card_ends_with_a_row_of_the_tables_and_no_source_is_a_mere_number(built):
+    rows = homes(tables.load(TOP / "datasets"))
+    for at, finding, scene in each(built):
+        for mark in scene.marks:
+            for row_id in re.findall(r"\[([^\]]+)\]$", mark.card[-1] if mark.card else ""):
+                assert row_id in rows, (at, mark.key, row_id)
+            assert not SOURCE.search(f"{mark.card} {mark.words} {mark.says}"), (at, mark.key)
+        assert not SOURCE.search(scene.foot + scene.ask + finding.sentence + finding.alt)
+        assert not SOURCE.search(" ".join(map(str, finding.table.to_numpy().ravel())))
+
+
+def test_a_card_says_who_says_so_in_words(top_n):
     _, scene, _ = top_n.seen(top_n.opening)
     cards = {m.key: m.card for m in scene.marks if m.card}
     assert len(cards) == 10
     assert cards["row DEU"][1].startswith("Our reading of Council of the EU")
     assert cards["row LBN"][-1] == "UNHCR, end of 2020 [H-LBN-2020]"
-    assert not re.search(r"\bS\d{3}\b", str(cards))
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
@@ -149,13 +167,15 @@ def test_a_scene_that_cannot_be_drawn_is_refused(broken, said):
         broken()
 
 
-def test_a_still_picture_draws_every_mark_that_can_be_seen(top_n):
-    _, narrow, wide = top_n.seen(top_n.opening)
+def test_a_still_picture_draws_every_mark_that_can_be_seen(built):
+    _, narrow, wide = built.seen(built.opening)
     for scene in (narrow, wide):
         drawn = still(scene)
         seen = [m for m in scene.marks if m.kind != "area"]
         assert drawn.count('<g class="mark') == len(seen)
-        assert all(f">{m.words}</text>" in drawn for m in seen if m.words)
+        assert all(
+            f">{escape(line)}</text>" in drawn for m in seen for line in m.words.splitlines()
+        )
 
 
 # States ahead ------------------------------------------------------------------------------
@@ -169,18 +189,18 @@ def unpacked(built, key):
         yield [{k: v for k, v in m.items() if v is not None and k != "^"} for m in whole]
 
 
-def test_states_ahead_unpack_to_what_the_scene_drew(top_n):
-    for key in top_n.ahead["states"]:
-        _, *scenes = top_n.seen(tuple(map(int, key.split("|"))))
-        for marks, scene in zip(unpacked(top_n, key), scenes):
+def test_states_ahead_unpack_to_what_the_scene_drew(built):
+    for key in built.ahead["states"]:
+        _, *scenes = built.seen(tuple(map(int, key.split("|"))))
+        for marks, scene in zip(unpacked(built, key), scenes):
             assert [m["k"] for m in marks] == [m.key for m in scene.marks]
             for got, mark in zip(marks, scene.marks):
                 assert (got["x"], got["y"]) == (round(mark.x, 1), round(mark.y, 1))
                 assert got.get("w", 0) == (
                     round(mark.w, 1) if mark.kind in ("bar", "block", "area") else 0
                 )
-                assert f"c-{mark.look.split()[1]}" in top_n.ahead["pool"][got["l"]]
-                words = top_n.ahead["pool"][got["t"]][0] if "t" in got else [""]
+                assert f"c-{mark.look.split()[1]}" in built.ahead["pool"][got["l"]]
+                words = built.ahead["pool"][got["t"]][0] if "t" in got else [""]
                 assert "\n".join(words) == mark.words
 
 
@@ -208,8 +228,15 @@ def test_the_budget_is_kept_and_the_nearest_states_come_first():
     assert list(basket_stage(seconds_ahead=0).ahead["states"]) == ["1|0|1"]
 
 
-def test_the_saved_fragment_is_small_enough_for_two_in_a_notebook(top_n):
-    assert len(top_n.fragment()) < 140_000
+def test_the_saved_fragment_is_small_enough_for_two_in_a_notebook(built):
+    assert len(built.fragment()) < 140_000
+
+
+def test_a_stage_of_very_many_states_opens_at_once():
+    controls = {f"n{at}": Stepper("Apples", 0, 100, 50) for at in range(12)}
+    few, bare = basket(1, True, ("c",)), Scene(NARROW, 9, (), ("Apples.",))
+    many = stage(controls, lambda **chosen: few, lambda finding, width: bare, seconds_ahead=0.05)
+    assert not many.complete and list(many.ahead["states"])[1].count("50") == 11
 
 
 def test_a_plain_error_is_a_state_with_a_sentence_and_no_picture():
@@ -285,12 +312,11 @@ def page_of(browser, tmp_path, built, width=1000, **kind):
         lambda request: request.url.startswith("file:") or page.faults.append(request.url),
     )
     page.goto(path.as_uri())
-    page.locator(".bl-stage[data-alive]").wait_for()
+    page.locator(".bl-stage[data-alive=yes]").wait_for()
     return page
 
 
-def assert_shows(root, built, at, scene, finding, heard):
-    got = root.evaluate(READ)
+def assert_shows(got, built, at, scene, finding, heard):
     assert got["said"] == plain(scene.sentence, shown(built, at))
     assert not heard or got["live"] == finding.sentence
     assert got["rows"] == len(finding.table)
@@ -305,25 +331,71 @@ def assert_shows(root, built, at, scene, finding, heard):
             assert seen["says"] == mark.spoken
 
 
+SET = """(root, {names, at}) => names.forEach((name, n) => {
+  const control = root.querySelector(`[data-control="${name}"]`), number = control.querySelector('[type=number]');
+  const tell = (input, type) => input.dispatchEvent(new Event(type, {bubbles: true}));
+  const options = [...control.querySelectorAll('[type=radio], [type=checkbox]')];
+  if (number) { number.value = Number(number.min) + at[n]; tell(number, 'input'); }
+  options.forEach((input, bit) => {
+    const wanted = input.type === 'radio' ? at[n] === bit : Boolean(at[n] >> bit & 1);
+    if (input.checked !== wanted && (wanted || input.type === 'checkbox')) tell(input, 'change'); }); })"""
+
+
+def all_states(root, built):
+    """Yield the places of every state of a stage and what the page shows there, set by its controls."""
+    keys = sorted(built.ahead["states"])
+    go = f"""(root, {{names, ats}}) => {{ const set = {SET}, read = {READ};
+             return ats.map(at => {{ set(root, {{names, at}}); return read(root); }}); }}"""
+    for start in range(0, len(keys), 25):
+        ats = [list(map(int, key.split("|"))) for key in keys[start : start + 25]]
+        names = list(built.controls)
+        yield from zip(map(tuple, ats), root.evaluate(go, {"names": names, "ats": ats}))
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1000])
-def test_every_state_ahead_shows_what_was_calculated(browser, tmp_path, top_n, width):
-    page = page_of(browser, tmp_path, top_n, width, reduced_motion="reduce")
+def test_every_state_ahead_shows_what_was_calculated(browser, tmp_path, built, width):
+    page = page_of(browser, tmp_path, built, width, reduced_motion="reduce")
     root = page.locator(".bl-stage")
-    for step, key in enumerate(sorted(top_n.ahead["states"])):
-        n, scale, year = at = tuple(map(int, key.split("|")))
-        for index, place in ((1, scale), (2, year)):
-            root.locator("fieldset").nth(index - 1).locator("input").nth(place).check(force=True)
-        root.locator("input[type=number]").fill(str(n + 1))
-        finding, *scenes = top_n.seen(at)
-        assert_shows(root, top_n, at, scenes[width > 700], finding, step)
+    assert violations(page) == []
+    for step, (at, got) in enumerate(all_states(root, built)):
+        finding, *scenes = built.seen(at)
+        assert got["state"] == "|".join(map(str, at))
+        assert_shows(got, built, at, scenes[width > 700], finding, step)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.faults == [] and violations(page) == []
     page.close()
 
 
 @pytest.mark.browser
-def test_the_keyboard_alone_reaches_and_uses_everything(browser, tmp_path, top_n):
+def test_the_keyboard_alone_reaches_every_mark_and_control(browser, tmp_path, built):
+    page = page_of(browser, tmp_path, built, reduced_motion="reduce")
+    root, press = page.locator(".bl-stage"), page.keyboard.press
+    every = "all => all.map(n => n.dataset.key)"
+    wanted = set(root.locator(".mark[role]").evaluate_all(every))
+    focus = "[document.activeElement.dataset.key, document.activeElement.closest('[data-control]')?.dataset.control]"
+    reached, used = set(), set()
+    for _ in range(100):
+        press("Tab")
+        key, control = page.evaluate(focus)
+        used.add(control)
+        if key and page.evaluate("document.activeElement.getAttribute('role')") != "slider":
+            press("Home")
+            before = None
+            while before != (before := page.evaluate(focus)[0]):
+                reached.add(before)
+                press("ArrowDown")
+        reached.add(key)
+        if page.evaluate("document.activeElement.tagName") == "SUMMARY":
+            break
+    assert wanted - reached == set()
+    assert used >= set(built.controls)
+    assert page.faults == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_keyboard_alone_uses_lesson_3(browser, tmp_path, top_n):
     page = page_of(browser, tmp_path, top_n, reduced_motion="reduce")
     root, press = page.locator(".bl-stage"), page.keyboard.press
     focus = "document.activeElement.dataset.key ?? document.activeElement.ariaLabel ?? document.activeElement.type ?? ''"
@@ -447,7 +519,7 @@ def test_in_jupyterlab_keys_stay_inside_the_kernel_is_asked_and_may_end(browser,
             ahead.locator("input[type=number]").fill(str(n))
             at = (n - 1, scale, year)
             finding, _, wide = top_n.seen(at)
-            assert_shows(ahead, top_n, at, wide, finding, True)
+            assert_shows(ahead.evaluate(READ), top_n, at, wide, finding, True)
 
         asked.locator("[aria-label$='one more']").click()
         notebook.page.locator(".bl-stage[data-state='3']").wait_for()
@@ -468,7 +540,7 @@ def test_in_jupyterlab_keys_stay_inside_the_kernel_is_asked_and_may_end(browser,
 
         again = Notebook(lab, browser)
         again.page.goto(f"{lab.url}/lab/tree/notebooks/stage.ipynb?reset")
-        again.page.locator(".bl-stage[data-alive]").first.wait_for()
+        again.page.locator(".bl-stage[data-alive=yes]").first.wait_for()
         again.page.locator(".bl-stage [aria-label$='one less']").first.click()
         assert again.page.locator(".bl-stage").first.get_attribute("data-state") == "1|0|0"
         again.close()

@@ -2,6 +2,8 @@
 
 import importlib
 import json
+import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,6 +15,8 @@ from brieflab.course import PROSE_FUNCTIONS
 from brieflab.plain import PlainError
 from brieflab.tables import Tables, load
 from brieflab.trace.prose import numbers_in
+
+DATA = Path(__file__).parents[1] / "datasets"
 
 HOSTS = pd.DataFrame(
     {
@@ -281,3 +285,37 @@ def test_changing_one_value_in_a_table_names_the_sentence(tmp_path):
     HOSTS.assign(refugees=[3641371, 1, 2, 3]).to_csv(tmp_path / "hosts.csv", index=False)
     [doubt] = trace.check_text(text, Tables(tmp_path))
     assert doubt.said == text
+
+
+# From an id to its row and its sources
+
+
+def test_a_row_is_shown_with_its_sources_in_words():
+    shown = trace.row("H-LBN-2019", load(DATA))
+    assert "refugees: 910,586" in shown.text and "a row of hosts.csv" in shown.text
+    assert "Source: UNHCR (international organisation)" in shown.text
+    assert not re.search(r"\bS\d{3}\b", shown.text)
+    many = trace.row(" [E005] ", load(DATA))
+    assert many.text.count("Source: ") == 4 and many.html.count("<a href=") == 4
+    assert "North Press Agency, quoting UNHCR (online media), 10 November 2020" in many.html
+
+
+def test_a_row_without_a_source_and_a_source_itself_are_shown():
+    assert "Source: " not in trace.row("P03", load(DATA)).text
+    assert "Source: SANA (state media)" in trace.row("S019", load(DATA)).text
+    with pytest.raises(PlainError, match="There is no row 'H-LBN-1919'"):
+        trace.row("H-LBN-1919", load(DATA))
+
+
+@pytest.mark.parametrize(
+    "printed, words",
+    [
+        ("2020-11-01", "1 November 2020"),
+        ("2020-11", "November 2020"),
+        ("2020", "2020"),
+        (float("nan"), "undated"),
+        ("early 2022", "undated"),
+    ],
+)
+def test_dates_in_words(printed, words):
+    assert trace.date_words(printed) == words

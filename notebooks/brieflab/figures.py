@@ -120,11 +120,15 @@ class Shown(Page):
 
     def __init__(self, picture: str, alt: str, finding: str, table: pd.DataFrame):
         self.picture, self.alt, self.finding = picture, alt, finding
-        numbers = table.to_string(index=any(table.index.names))
-        text = f"Figure. {finding}\nAlternative text: {alt}\n{numbers}"
         behind = Markup(table_html(table, finding))
         html = render("figure", picture=Markup(picture), finding=finding, numbers=behind)
-        super().__init__(text, html, table)
+        super().__init__(described(finding, alt, table), html, table)
+
+
+def described(finding: str, alt: str, table: pd.DataFrame) -> str:
+    """Return a figure as text, for readers without pictures."""
+    numbers = table.to_string(index=any(table.index.names))
+    return f"Figure. {finding}\nAlternative text: {alt}\n{numbers}"
 
 
 def show(

@@ -24,10 +24,16 @@ def table_html(table: pd.DataFrame, caption: str) -> str:
 
     A named index becomes the first columns; the first column heads its row.
     """
+    head, rows = table_cells(table)
+    return render("table", caption=caption, head=head, rows=rows)
+
+
+def table_cells(table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Return the headings and the rows of a DataFrame as readers see them, a named index first."""
     if any(table.index.names):
         table = table.reset_index()
     rows = [[cell_text(value) for value in row] for row in table.itertuples(index=False)]
-    return render("table", caption=caption, head=[str(c) for c in table.columns], rows=rows)
+    return [str(name) for name in table.columns], rows
 
 
 def cell_text(value: Any) -> str:

@@ -28,6 +28,16 @@ PROSE_FUNCTIONS = {
 LINK = "iso3"
 """A column by which any two tables may be asked about each other, besides their ids."""
 
+SOURCES = {
+    "table": "sources",
+    "who": "publisher",
+    "kind": "publisher_type",
+    "when": "published",
+    "title": "title",
+    "where": "url",
+}
+"""The table of sources and its columns by what they tell; a course may lack kind and where."""
+
 _HERE = "brieflab.course."
 FORMER = {
     "brieflab.explore": (),

@@ -7,16 +7,18 @@ also when no kernel is left. What lies beyond is asked from the kernel.
 
 import json
 import time
-from base64 import b32encode
+from base64 import b32encode, b64encode
 from functools import partial
 from hashlib import sha256
+from heapq import heappop, heappush
 from html import escape
 from importlib.resources import files
-from itertools import product
+from math import prod
 from typing import Any
+from zlib import compress
 
-from brieflab.figures import Finding, need_words
-from brieflab.html import Readable, cell_text, render
+from brieflab.figures import Finding, described
+from brieflab.html import Readable, render, table_cells
 from brieflab.plain import PlainError
 from brieflab.stage.scene import (
     NARROW,
@@ -34,8 +36,9 @@ from brieflab.stage.scene import (
 )
 from brieflab.stage.svg import HATCH, classes, picture, style, text_at
 
-AHEAD_BYTES = 100_000
-"""What the states ahead of one stage may weigh: two stages fit into a saved notebook of 300 kB."""
+AHEAD_BYTES = 1_000_000
+"""What the states ahead of one stage may weigh before they are packed, to about a tenth: two stages
+fit into a saved notebook of 300 kB."""
 
 AHEAD_SECONDS = 1.0
 """How long computing ahead may hold up the cell: within a second nobody loses the thread."""
@@ -86,7 +89,8 @@ class Stage(Readable):
         opening = [control.domain.index(control.value) for control in self.controls.values()]
         self.opening = tuple(opening)
         self.ahead = self._compute(bytes_ahead, seconds_ahead)
-        self.complete = len(self.ahead["states"]) == len(list(self._every()))
+        every = prod(len(control.domain) for control in self.controls.values())
+        self.complete = len(self.ahead["states"]) == every
 
     def choices(self, at: tuple[int, ...]) -> dict[str, Any]:
         """Return the choices (dict name -> value) whose places in the controls are ``at``."""
@@ -101,14 +105,25 @@ class Stage(Readable):
         return finding, self.scene(finding, NARROW), self.scene(finding, WIDE)
 
     def _every(self):
-        """Yield the places of every state, nearest to the opening first."""
-        places = product(*(range(len(control.domain)) for control in self.controls.values()))
+        """Yield the places of every state, nearest to the opening first: changes of one control
+        before changes of two, small steps before large ones."""
+        sizes = [len(control.domain) for control in self.controls.values()]
 
         def distance(at):
             steps = [abs(a - b) for a, b in zip(at, self.opening)]
-            return sum(map(bool, steps)), sum(steps)
+            return sum(map(bool, steps)), sum(steps), at
 
-        return sorted(places, key=distance)
+        waiting, seen = [distance(self.opening)], {self.opening}
+        while waiting:
+            *_, at = heappop(waiting)
+            yield at
+            for n, size in enumerate(sizes):
+                away = at[n] - self.opening[n]
+                for step in (1, -1) if not away else (away // abs(away),):
+                    near = (*at[:n], at[n] + step, *at[n + 1 :])
+                    if 0 <= near[n] < size and near not in seen:
+                        seen.add(near)
+                        heappush(waiting, distance(near))
 
     def _compute(self, bytes_ahead, seconds_ahead):
         began, pool, states, weight = time.perf_counter(), _Pool(), {}, 0
@@ -135,7 +150,7 @@ class Stage(Readable):
         except PlainError as error:
             return {"say": pool.put(str(error)), "parts": pool.put([str(error)])}
         shown, draw = scenes[1], partial(self.drawn, pool=pool)
-        table = finding.table.reset_index() if any(finding.table.index.names) else finding.table
+        head, rows = table_cells(finding.table)
         alt = finding.alt.replace(finding.sentence, "").strip()
         return {
             "say": pool.put(finding.sentence),
@@ -144,10 +159,8 @@ class Stage(Readable):
             "under": pool.put(_parts(shown.under)),
             "ask": pool.put(shown.ask),
             "foot": pool.put(shown.foot),
-            "head": pool.put([str(name) for name in table.columns]),
-            "rows": [
-                pool.put([cell_text(v) for v in row]) for row in table.itertuples(index=False)
-            ],
+            "head": pool.put(head),
+            "rows": [pool.put(row) for row in rows],
             "height": [scene.height for scene in scenes],
             "marks": [
                 [pool.put_mark(mark, scene.width, draw) for mark in scene.marks] for scene in scenes
@@ -198,8 +211,7 @@ class Stage(Readable):
             finding = self.seen(self.opening)[0]
         except PlainError as error:
             return str(error)
-        numbers = finding.table.to_string(index=any(finding.table.index.names))
-        return f"Figure. {finding.sentence}\nAlternative text: {finding.alt}\n{numbers}"
+        return described(finding.sentence, finding.alt, finding.table)
 
     @property
     def html(self) -> str:
@@ -217,14 +229,13 @@ class Stage(Readable):
             name: control.names[place] if not isinstance(control, Chips) else ""
             for place, (name, control) in zip(self.opening, self.controls.items())
         }
-        need_words(finding.alt, "alternative text")
-        table = finding.table.reset_index() if any(finding.table.index.names) else finding.table
-        data = json.dumps(self.ahead, separators=(",", ":")).replace("<", "\\u003c")
-        name = "s" + b32encode(sha256(data.encode()).digest())[:10].decode().lower()
+        head, rows = table_cells(finding.table)
+        data = json.dumps(self.ahead, separators=(",", ":")).encode()
+        name = "s" + b32encode(sha256(data).digest())[:10].decode().lower()
         return render(
             "stage",
             name=name,
-            data=data,
+            data=b64encode(compress(data, 9)).decode("ascii"),
             style=style(),
             script=module(),
             sentence=plain(wide.sentence, shown),
@@ -232,8 +243,8 @@ class Stage(Readable):
             foot=wide.foot,
             picture=picture(narrow, wide, finding.alt),
             caption=finding.sentence,
-            head=[str(c) for c in table.columns],
-            rows=[[cell_text(v) for v in row] for row in table.itertuples(index=False)],
+            head=head,
+            rows=rows,
         )
 
 

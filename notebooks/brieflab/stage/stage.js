@@ -150,6 +150,7 @@ export function mount(root, data, kernel = null) {
   for (const where of [opening.parts, opening.under])
     for (const part of (opening.pool ?? data.pool)[where] ?? []) if (part.control) inSentence.add(part.control);
   data.controls.forEach((control, index) => {
+    controls[index].node.dataset.control = control.name;
     controls[index].node.classList.toggle("joined", control.kind === "switch" && inSentence.has(control.name));
     if (!inSentence.has(control.name)) chips.append(controls[index].node);
   });
@@ -452,8 +453,13 @@ function render({ model, el }) {
 
 export default { render };
 
-// In a page: each copy of the fragment called ``name`` comes alive.
-export function wake(name) {
-  for (const root of document.querySelectorAll(`[data-stage="${name}"]:not([data-alive])`))
-    mount(root, JSON.parse(root.querySelector('script[type="application/json"]').textContent));
+// In a page: each copy of the fragment called ``name`` comes alive, its states unpacked.
+export async function wake(name) {
+  for (const root of document.querySelectorAll(`[data-stage="${name}"]:not([data-alive])`)) {
+    const packed = atob(root.querySelector('script[type="text/plain"]').textContent);
+    const bytes = Uint8Array.from(packed, (letter) => letter.charCodeAt(0));
+    root.dataset.alive = "soon";
+    const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    mount(root, await new Response(plain).json());
+  }
 }

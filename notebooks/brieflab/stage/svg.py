@@ -44,30 +44,31 @@ FORCED = dict.fromkeys(LIGHT, "CanvasText") | {
 }
 
 
+def _named(colours):
+    return "".join(f"--{name}:{colour};" for name, colour in colours.items())
+
+
+def _sheet():
+    return files("brieflab.stage").joinpath("stage.css").read_text("utf-8")
+
+
 def style() -> str:
     """Return the style sheet of stages, light, dark and with forced colours."""
-
-    def named(colours):
-        return "".join(f"--{name}:{colour};" for name, colour in colours.items())
-
-    dark, forced = named(DARK), named(FORCED)
+    dark, forced = _named(DARK), _named(FORCED)
     return (
-        f".bl-stage{{{named(LIGHT)}}}\n"
+        f".bl-stage{{{_named(LIGHT)}}}\n"
         f"@media (prefers-color-scheme:dark)"
         f"{{:root:not(:has([data-jp-theme-light])) .bl-stage{{{dark}}}}}\n"
         f'[data-jp-theme-light="false"] .bl-stage,.vscode-dark .bl-stage{{{dark}}}\n'
-        f"@media (forced-colors:active){{.bl-stage.bl-stage{{{forced}}}}}\n"
-        + files("brieflab.stage").joinpath("stage.css").read_text("utf-8")
+        f"@media (forced-colors:active){{.bl-stage.bl-stage{{{forced}}}}}\n{_sheet()}"
     )
 
 
 def still(scene: Scene) -> str:
     """Return ``scene`` as the text of an SVG picture that needs nothing else."""
     marks = "".join(_drawn(mark) for mark in scene.marks if mark.kind != "area")
-    dark = "".join(f"--{name}:{colour};" for name, colour in DARK.items())
-    light = "".join(f"--{name}:{colour};" for name, colour in LIGHT.items())
-    looks = files("brieflab.stage").joinpath("stage.css").read_text("utf-8")
-    looks = looks.split("/* looks */")[1].split("/* end of looks */")[0]
+    dark, light = _named(DARK), _named(LIGHT)
+    looks = _sheet().split("/* looks */")[1].split("/* end of looks */")[0]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="bl-stage" '
         f'viewBox="0 0 {scene.width:g} {scene.height:g}" '

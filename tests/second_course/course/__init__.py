@@ -21,5 +21,8 @@ PROSE_FUNCTIONS = {"nights.late_share": "brieflab.course.lesson_1.nights"}
 LINK = "night"
 """The column by which two tables without an id in common may ask each other."""
 
+SOURCES = {"table": "sources", "who": "publisher", "title": "title", "when": "published"}
+"""The table of sources and its columns by what they tell."""
+
 FORMER = {}
 """This course has no earlier version whose notebooks could still ask for old addresses."""

@@ -1,0 +1,34 @@
+"""Every stage of the lessons, built as its lesson builds it."""
+
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from brieflab.course.lesson_3.widgets import top_n
+from browser import TOP
+
+
+def frame(name):
+    return pd.read_csv(TOP / "datasets" / f"{name}.csv")
+
+
+def _in_the_lesson(build):
+    """Return ``build`` as a function that runs once, in the folder of the lessons."""
+
+    @cache
+    def built():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(TOP / "notebooks")
+            return build()
+
+    return built
+
+
+STAGES = {
+    name: _in_the_lesson(build)
+    for name, build in {
+        "3 top_n": lambda: top_n(frame("hosts"), frame("countries")),
+    }.items()
+}
+"""Lesson and name -> a function without arguments that returns the Stage."""
