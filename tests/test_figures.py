@@ -293,6 +293,16 @@ def test_a_vote_that_cannot_be_kept_is_said_in_its_place(sheet_path, monkeypatch
     assert "Recorded: <strong>yes</strong>" in said.value
 
 
+def test_a_command_that_needs_no_notebook_waits_for_none():
+    code = (
+        "import sys\nfrom brieflab.__main__ import main\n"
+        "try: main(['--version'])\nexcept SystemExit: pass\n"
+        "sys.exit(str({'nbformat', 'nbclient', 'jsonschema', 'matplotlib'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stderr.strip() == "set()"
+
+
 @pytest.mark.parametrize("room", ["figures", "html", "questions", "tables", "trace"])
 def test_a_room_that_a_check_needs_loads_nothing_that_draws(room):
     heavy = "{'ipywidgets', 'matplotlib', 'networkx'}"

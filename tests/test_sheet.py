@@ -303,6 +303,9 @@ def test_a_learner_without_an_id_is_a_learner():
     made["learner"] = {}
     found = sheet.read(json.dumps(made).encode())
     assert found["learner"] == {"id": "", "name": ""} and "unreadable" not in found
+    made["answers"]["2.2"] = "no entry"
+    found = sheet.read(json.dumps(made).encode())
+    assert found["learner"] == {"id": "", "name": ""} and "2.2" in found["unreadable"]
 
 
 def test_a_key_that_stands_twice_is_said():

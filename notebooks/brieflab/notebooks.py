@@ -1,19 +1,20 @@
 """Notebooks as files: read, run apart from the learner's own answers, written in one agreed way.
 
-Knows nothing of what stands in them.
+Knows nothing of what stands in them. nbformat takes a second to come: a command that needs no
+notebook does without.
 """
 
 import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import nbformat
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from brieflab import files
 from brieflab.plain import PlainError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -27,8 +28,10 @@ def numbered(folder: str | Path) -> list[Path]:
     return sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))
 
 
-def read(path: str | Path) -> NotebookNode:
+def read(path: str | Path) -> "NotebookNode":
     """Return the notebook at ``path``. Raises PlainError when the file is none."""
+    import nbformat
+
     try:
         return nbformat.read(path, as_version=4)
     except (OSError, ValueError, AttributeError, KeyError) as error:
@@ -36,17 +39,19 @@ def read(path: str | Path) -> NotebookNode:
         raise PlainError(f"'{name}' cannot be read as a notebook: {str(error)[:120]}.") from None
 
 
-def text_of(notebook: NotebookNode) -> str:
+def text_of(notebook: "NotebookNode") -> str:
     """Return the text of the notebook's file: the same notebook always gives the same text."""
+    import nbformat
+
     return nbformat.writes(notebook).rstrip("\n") + "\n"
 
 
-def write(notebook: NotebookNode, path: str | Path) -> None:
+def write(notebook: "NotebookNode", path: str | Path) -> None:
     """Write the notebook to ``path`` in one step."""
     files.write(path, text_of(notebook))
 
 
-def run(path: str | Path, seconds: int = 300) -> NotebookNode:
+def run(path: str | Path, seconds: int = 300) -> "NotebookNode":
     """Return the notebook at ``path`` with the outputs of a run; the file is left as it is.
 
     The run has an answer sheet of its own: nothing of the reader's shows, and nothing is locked or
@@ -65,7 +70,7 @@ def run(path: str | Path, seconds: int = 300) -> NotebookNode:
 
 
 def execute(
-    notebook: NotebookNode, folder: str | Path, seconds: int, env: Mapping, **options: Any
+    notebook: "NotebookNode", folder: str | Path, seconds: int, env: Mapping, **options: Any
 ) -> None:
     """Run ``notebook`` in ``folder`` and put the outputs into it; raises what nbclient raises.
 

@@ -14,16 +14,18 @@ import argparse
 import hashlib
 import json
 import re
+from copy import deepcopy
 from pathlib import Path
-
-import nbformat
-from nbformat import NotebookNode, v4
+from typing import TYPE_CHECKING
 
 from brieflab import files, notebooks, questions
 from brieflab.course import rubric
 from brieflab.plain import PlainError
 from brieflab.questions.rubric import LEVELS
 from brieflab.sheet import MIME
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 DROPPED = {"explanation", "model-answer"}
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -33,13 +35,13 @@ _SUMS = re.compile(r"About \d+ minutes, [\d.]+ points?\.")
 _POINTS = re.compile(r"(?<=<!-- points, made by brieflab release -->\n).*?(?=\n<!-- end -->)", re.S)
 
 
-def with_headings(solution: NotebookNode) -> NotebookNode:
+def with_headings(solution: "NotebookNode") -> "NotebookNode":
     """Return ``solution`` with each question's heading, points and prompt as the question has them.
 
     In the title's cell "About ... minutes, ... points." is renewed. Raises PlainError for a heading
     of a question that does not exist.
     """
-    made, asked = nbformat.from_dict(solution), {}
+    made, asked = deepcopy(solution), {}
     texts = [cell for cell in made.cells if cell.cell_type == "markdown"]
     for cell in texts:
         if found := _HEADING.match(cell.source):
@@ -52,12 +54,14 @@ def with_headings(solution: NotebookNode) -> NotebookNode:
     return made
 
 
-def exercise(solution: NotebookNode) -> NotebookNode:
+def exercise(solution: "NotebookNode") -> "NotebookNode":
     """Return the exercise that follows from ``solution``.
 
     Raises PlainError for a cell tagged ``solution`` of which nobody can say what remains, and for
     an answer in a cell without that tag.
     """
+    from nbformat import v4
+
     cells = []
     for cell in solution.cells:
         tags = set(cell.metadata.get("tags", []))
@@ -198,6 +202,8 @@ def execute(path: str | Path) -> None:
 
     Widgets and recorded answers are left out of what is kept: they change from run to run.
     """
+    from nbformat import from_dict
+
     notebook = notebooks.run(path)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
@@ -206,7 +212,7 @@ def execute(path: str | Path) -> None:
             for output in cell.outputs:
                 output.get("data", {}).pop(MIME, None)
                 output.pop("transient", None)
-    notebook.metadata = nbformat.from_dict(notebooks.KERNEL)
+    notebook.metadata = from_dict(notebooks.KERNEL)
     notebooks.write(notebook, path)
 
 

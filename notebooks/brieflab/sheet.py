@@ -379,9 +379,7 @@ def _migrated(found, name):
 def _sound(sheet, bad):
     """Return ``sheet`` with what the schema allows; the rest joins ``bad`` under 'unreadable'."""
     if not wrong_with(sheet) and not bad:
-        whole = {**empty(), **sheet}
-        whole["learner"] = empty()["learner"] | whole["learner"]
-        return whole
+        return _with_learner({**empty(), **sheet})
     out, answers = empty(), sheet.pop("answers")
     for key, value in sheet.items():
         if wrong := _wrong_part(key, value):
@@ -394,7 +392,11 @@ def _sound(sheet, bad):
         else:
             out["answers"][question] = entry
     out["unreadable"] = {**out.get("unreadable", {}), **bad}
-    return out
+    return _with_learner(out)
+
+
+def _with_learner(sheet):
+    return sheet | {"learner": empty()["learner"] | sheet["learner"]}
 
 
 def _wrong_part(key, value):

@@ -25,7 +25,7 @@ def current() -> dict:
 
 def variant_of(now: dict, question: Question) -> dict:
     """Return the variant of ``question`` for the learner and the course word of a sheet."""
-    return questions.variant(now["learner"].get("id", ""), now["course"].get("seed", ""), question)
+    return questions.variant(now["learner"]["id"], now["course"].get("seed", ""), question)
 
 
 def record(question: Question, value: Any, state: str, mistake: str = "") -> dict:

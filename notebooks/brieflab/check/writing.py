@@ -74,7 +74,7 @@ def kept(question: Question, text: str) -> Page:
     """Judge and record ``text``; return what to show of it."""
     judged = questions.judge(question, text, tables.load())
     if judged.state == "blank":
-        return saved(question, sheet.load())
+        return saved(question, current())
     if judged.state != "recorded":
         return card(question.id, "failed", judged.message)
     if len(json.dumps(text)) > sheet.MAX_VALUE:

@@ -95,7 +95,9 @@ def _found(top, world, year):
         f"Absent {absent:,} people, present {present:,}, no report {unknown:,}; "
         f"together {share:.1f} % of all {world:,} Syrian refugees in UNHCR's count."
     )
-    bars = "; ".join(f"{r.rank} {r.host} {r.refugees:,} {_label(r)}" for r in rows)
+    bars = "; ".join(
+        f"{r.rank} {r.host} {r.refugees:,} ({r.share:.1f} %) {_label(r)}" for r in rows
+    )
     alt = (
         f"Bar chart of the {n} countries with most registered Syrian refugees at the end of "
         f"{year}, ranked, marked by presence in Damascus: {bars}. {sentence}"
