@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from brieflab.course.lesson_3.widgets import top_n
+from brieflab.course.opening.widgets import opening
 from browser import TOP
 
 
@@ -28,6 +29,7 @@ def _in_the_lesson(build):
 STAGES = {
     name: _in_the_lesson(build)
     for name, build in {
+        "0 opening": opening,
         "3 top_n": lambda: top_n(frame("hosts"), frame("countries")),
     }.items()
 }
