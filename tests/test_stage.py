@@ -515,7 +515,7 @@ def test_what_plays_runs_once_when_asked_and_stops_at_any_input(browser, tmp_pat
     assert page.evaluate("heard") == ["It is 4."]  # readers are not told each step
     for stop in (
         lambda: play.click(),
-        lambda: play.press("Escape"),
+        lambda: play.press("x"),
         lambda: page.locator('[data-key="now"]').click(),
         lambda: page.get_by_role("button", name="Year: one less").press("Shift"),
     ):

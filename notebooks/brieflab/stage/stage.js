@@ -381,8 +381,11 @@ export function mount(root, data, kernel = null) {
     if (about && !about.contains(e.target) && !card.contains(e.target)) hideCard();
   }, { signal: gone.signal });
 
-  for (const type of ["pointerdown", "keydown"]) // what plays stops at any input; its button itself does so
-    root.addEventListener(type, (e) => { if (e.key === "Escape" || !e.target.closest(".play")) halt?.(); }, true);
+  for (const type of ["pointerdown", "keydown"]) // what plays stops at any input; its own button does so itself
+    root.addEventListener(type, (e) => {
+      const own = e.target.closest(".play") && [undefined, "Enter", " "].includes(e.key);
+      if (!own) halt?.();
+    }, true);
 
   // All together ------------------------------------------------------------------------------
 
