@@ -5,6 +5,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
+from brieflab.course.block_map import block_map
 from brieflab.course.lesson_3.widgets import top_n
 from browser import TOP
 
@@ -28,6 +29,8 @@ def _in_the_lesson(build):
 STAGES = {
     name: _in_the_lesson(build)
     for name, build in {
+        "1 block_map": lambda: block_map(1),
+        "6 block_map": lambda: block_map(6),
         "3 top_n": lambda: top_n(frame("hosts"), frame("countries")),
     }.items()
 }
