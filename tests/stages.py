@@ -5,6 +5,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
+from brieflab.course.block_map import block_map
 from brieflab.course.lesson_3.widgets import top_n
 from brieflab.course.opening.widgets import opening
 from browser import TOP
@@ -30,6 +31,8 @@ STAGES = {
     name: _in_the_lesson(build)
     for name, build in {
         "0 opening": opening,
+        "1 block_map": lambda: block_map(1),
+        "6 block_map": lambda: block_map(6),
         "3 top_n": lambda: top_n(frame("hosts"), frame("countries")),
     }.items()
 }

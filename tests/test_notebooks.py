@@ -17,16 +17,17 @@ import nbformat
 import pytest
 
 from brieflab import questions, trace
+from brieflab.course.block_map import block_map
 from brieflab.course.wording import WORDING
 from brieflab.tables import load
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLES = load(ROOT / "datasets")
 STEMS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-CARD = (
-    "Question", "You will be able to", "Minutes", "You need", "You will make",
-    "Paragraphs", "Claims", "Data", "Knowledge date",
-)  # fmt: skip
+CARD = ("Question", "You will be able to", "Minutes", "You need", "You will make")
+SKIP = "You may skip any passage or question here without giving a reason."
+"""Stands where a lesson begins; lesson 0 says it at length."""
+
 VERBS = set(
     """
     analyse apply argue assess attribute build calculate check choose cite classify code collect
@@ -97,6 +98,15 @@ class Book:
     def card(self):
         rows = re.findall(r"^\|\s*\*\*([^*|]+)\*\*\s*\|(.*)\|\s*$", self.text, re.M)
         return {name.strip(): value.strip() for name, value in rows if name.strip() in CARD}
+
+    @property
+    def number(self):
+        return int(self.path.stem[:2])
+
+    @property
+    def facts(self):
+        """What the notebook's metadata say of it: data, knowledge_date, paragraphs."""
+        return self.node.metadata["brieflab"]
 
     @property
     def minutes(self):
@@ -200,17 +210,29 @@ def test_links_say_where_they_lead_and_lead_there(book):
 
 
 @each(NUMBERED)
-def test_the_card_is_complete(book):
+def test_the_card_is_complete_and_short(book):
     assert list(book.card) == list(CARD)
     assert book.card["Question"].endswith("?")
     assert re.match(r"\d+ \(stop point at \d+\)$", book.card["Minutes"]), book.card["Minutes"]
-    data = book.card["Data"]
-    assert re.search(r"`\w+\.csv` \([\d,]+ rows\)", data), f"no row counts: {data}"
-    assert not trace.check_text(data, TABLES)
-    named = re.findall(r"`(\w+)\.csv`", data)
+
+
+@each(NUMBERED)
+def test_a_lesson_begins_with_its_card_and_the_map_of_the_brief(book):
+    (_, head), (_, first) = book.cells[:2]
+    assert head.source.startswith("# ") and head.source.endswith(f"\n\n{SKIP}")
+    assert book.text.count(SKIP) == 1
+    lines = ["from brieflab.course.block_map import block_map", f"block_map({book.number})"]
+    assert first.cell_type == "code" and first.source.splitlines() == lines
+
+
+@each(NUMBERED)
+def test_the_metadata_name_what_a_lesson_reads(book):
+    assert set(book.facts) == {"data", "knowledge_date", "paragraphs"}
+    assert "31 December 2020" in book.facts["knowledge_date"]
+    assert book.facts["data"] == {name: len(TABLES[name]) for name in book.facts["data"]}
     read = set(re.findall(r"(\w+)\.csv", "\n".join(source for _, source in book.code)))
-    assert set(named) >= read, f"read, but not on the card: {sorted(read - set(named))}"
-    for paragraph in trace.ids_in(book.card["Paragraphs"]) or ["no paragraph ids"]:
+    assert set(book.facts["data"]) >= read, f"read, not named: {read - set(book.facts['data'])}"
+    for paragraph in trace.ids_in(book.facts["paragraphs"]) or ["no paragraph ids"]:
         trace.resolve(paragraph, TABLES)
 
 
@@ -267,10 +289,13 @@ def test_at_most_two_widgets_of_one_line_each(book):
 
 @each(NUMBERED)
 def test_every_claim_of_the_lesson_is_named(book):
+    """The map at its head names them: in the picture, as the lesson is run, and to be pointed at."""
     coverage = TABLES["coverage"]
-    due = coverage.loc[coverage["lesson"] == int(book.path.stem[:2]), "claim_id"]
-    missing = sorted(set(due) - set(trace.ids_in(book.text)))
-    assert not missing, f"{len(missing)} claims of this lesson are not named: {', '.join(missing)}"
+    due = coverage.loc[coverage["lesson"] == book.number, "claim_id"]
+    _, *scenes = block_map(book.number).seen(block_map(book.number).opening)
+    for scene in scenes:
+        named = [m.key.split()[1] for m in scene.marks if m.card and "today" in m.says]
+        assert sorted(named) == sorted(set(due))
 
 
 # Length and rhythm

@@ -4,6 +4,7 @@ Knows scenes and colours; no widget, no browser.
 """
 
 from base64 import b64encode
+from collections import Counter
 from html import escape
 from importlib.resources import files
 
@@ -66,9 +67,10 @@ def style() -> str:
 
 def still(scene: Scene) -> str:
     """Return ``scene`` as the text of an SVG picture that needs nothing else."""
-    marks = "".join(_drawn(mark) for mark in scene.marks if mark.kind != "area")
+    marks = _drawn([mark for mark in scene.marks if mark.kind != "area"])
     dark, light = _named(DARK), _named(LIGHT)
     looks = _sheet().split("/* looks */")[1].split("/* end of looks */")[0]
+    looks = looks.replace(".bl-stage ", "")  # what is pointed at is not seen inside the picture
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="bl-stage" '
         f'viewBox="0 0 {scene.width:g} {scene.height:g}" '
@@ -103,24 +105,38 @@ def classes(mark: Mark) -> str:
     return f"mark k-{mark.kind} f-{fill} c-{colour}" + (" chosen" if mark.chosen else "")
 
 
-def _drawn(mark: Mark) -> str:
-    shape, at = (
-        "",
-        f"translate({mark.x:g} {mark.y:g})" + (f" rotate({mark.turn:g})" if mark.turn else ""),
-    )
+def _drawn(marks):
+    """Return ``marks`` as SVG; one that looks like an earlier one only points at it."""
+    looks = [f'class="{classes(mark)}">{_shape(mark)}{_words(mark)}</g>' for mark in marks]
+    often, known, out = Counter(looks), {}, []
+    for mark, look in zip(marks, looks):
+        turn = f" rotate({mark.turn:g})" if mark.turn else ""
+        at = f'transform="translate({mark.x:g} {mark.y:g}){turn}"'
+        if often[look] == 1:
+            out.append(f"<g {at}><g {look}</g>")
+        elif look in known:
+            out.append(f'<use href="#{known[look]}" {at}/>')
+        else:
+            known[look] = f"m{len(known)}"
+            out.append(f'<g {at}><g id="{known[look]}" {look}</g>')
+    return "".join(out)
+
+
+def _shape(mark):
     if mark.kind in ("bar", "block"):
-        shape = f'<rect width="{mark.w:g}" height="{mark.h:g}" rx="3"/>'
-    elif mark.kind != "text":
-        shape = f'<path d="{path(mark)}"/>'
-    words = ""
-    if mark.words:
-        x, y, anchor = text_at(mark)
-        words = "".join(
-            f'<text class="{mark.size} {anchor}" x="{x:g}" '
-            f'y="{y + n * line_height(mark.size):g}">{escape(line)}</text>'
-            for n, line in enumerate(mark.words.split("\n"))
-        )
-    return f'<g class="{classes(mark)}" transform="{at}">{shape}{words}</g>'
+        return f'<rect width="{mark.w:g}" height="{mark.h:g}" rx="3"/>'
+    return f'<path d="{path(mark)}"/>' if mark.kind != "text" else ""
+
+
+def _words(mark):
+    if not mark.words:
+        return ""
+    x, y, anchor = text_at(mark)
+    return "".join(
+        f'<text class="{mark.size} {anchor}" x="{x:g}" '
+        f'y="{y + n * line_height(mark.size):g}">{escape(line)}</text>'
+        for n, line in enumerate(mark.words.split("\n"))
+    )
 
 
 def picture(narrow: Scene, wide: Scene, alt: str) -> str:
