@@ -236,16 +236,72 @@ class Kernel:
                     return
 
 
-def test_pages_to_read_are_accessible(browser, tmp_path):
-    pages = reading.export(tmp_path, TOP)
-    page, asked = browser.new_page(), []
+@pytest.fixture(scope="module")
+def living(tmp_path_factory):
+    """All lessons as living pages, written once."""
+    return reading.export(tmp_path_factory.mktemp("site"), TOP)
+
+
+@pytest.mark.parametrize(
+    "kind", [{}, {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}]
+)
+def test_living_pages_are_accessible_small_and_ask_for_nothing(browser, living, kind):
+    page, asked, faults = browser.new_page(**kind), [], []
     page.on("request", lambda r: r.url.startswith(("file:", "data:")) or asked.append(r.url))
-    for path in pages:
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    for path in living:
+        assert path.stat().st_size < 3_000_000
         page.goto(path.as_uri())
+        for folded in page.locator("details.asked").all():
+            folded.evaluate("fold => { fold.open = true; }")
         assert violations(page) == [], path.name
         assert page.locator("img:not([alt])").count() == 0
-    assert asked == []
+        wide = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 0, path.name
+    assert asked == [] and faults == []
     assert "Skip to the lesson" in page.inner_text("body >> a >> nth=0")
+    page.close()
+
+
+def test_a_living_page_answers_and_keeps_votes_and_guesses_on_the_device(browser, living):
+    page = browser.new_page(reduced_motion="reduce")
+    lesson = next(path for path in living if path.name.startswith("03_")).as_uri()
+    page.goto(lesson)
+    guess = page.locator("[data-guess]").first
+    guess.fill("Turkey first")
+    page.locator(".bl-vote input").first.focus()
+    page.keyboard.press("Space")
+    page.locator("details.asked summary").first.click()
+    assert page.locator("[data-said]").first.inner_text() == "You guessed: Turkey first"
+    page.reload()
+    assert guess.input_value() == "Turkey first"
+    assert page.locator(".bl-vote input").first.is_checked()
+    last = page.locator(".bl-vote [role=status]").last.inner_text()
+    assert last.startswith("Before: none.")
+
+    for folded in page.locator("details.asked").all():
+        folded.evaluate("fold => { fold.open = true; }")
+    stage = page.locator(".bl-stage[data-alive=yes]", has=page.locator("[aria-label$='one more']"))
+    before = stage.first.get_attribute("data-state")
+    stage.first.locator("[aria-label$='one less']").first.click()
+    assert stage.first.get_attribute("data-state") != before
+
+    page.get_by_role("button", name="H-LBN-2020").first.click()
+    card = page.locator("[id='row-H-LBN-2020']")
+    assert (
+        "865,300" in card.inner_text() and "UNHCR (international organisation)" in card.inner_text()
+    )
+    page.keyboard.press("Escape")
+    assert not card.is_visible()
+    page.get_by_role("button", name="temporary protection").click()
+    assert page.locator("[popover]:popover-open").count() == 1
+    page.keyboard.press("Escape")
+
+    page.get_by_role("button", name="Forget them").click()
+    page.reload()
+    assert guess.input_value() == "" and page.evaluate("localStorage.length") == 0
     page.close()
 
 

@@ -52,7 +52,7 @@ ALLOWED = {
     "grading": {"course", "figures", "files", "html", "plain", "questions", "sheet", "tables"},
     "notebooks": {"files", "plain"},
     "release": {"course", "files", "notebooks", "plain", "questions", "sheet"},
-    "reading": {"course", "files", "html", "notebooks", "tables"},
+    "reading": {"course", "files", "html", "notebooks", "plain", "tables", "trace"},
     "doctor": {"plain", "sheet", "tables"},
     "lab": set(),
     "testing": set(),
@@ -61,7 +61,7 @@ ALLOWED = {
 }  # fmt: skip
 """Room -> the rooms it may import from, at the top of a module or in a function."""
 
-BY_NAME = {"__main__", "former", "questions", "trace"}
+BY_NAME = {"__main__", "former", "questions", "reading", "trace"}
 """Rooms that may import a module whose name they get: commands, old addresses, lessons, ``fn``."""
 
 WIDGETS = re.compile(

@@ -103,7 +103,7 @@ def test_a_page_to_read_holds_results_and_asks_for_nothing(tmp_path):
     assert 'alt="A line that rises"' in html and "Three words here" in html
     assert html.count("has controls") == 2 and "VBox(" not in html
     assert "sheet /" in html and os.environ["BRIEFLAB_SHEET"] not in html
-    assert "widget-view" not in html and "<script" not in html and "<th></th>" not in html
+    assert "widget-view" not in html and html.count("<script") == 1 and "<th></th>" not in html
     assert ">b</td>" in html
     assert not re.search(r"(src|href)=\"(https?:)?//", html)
     assert (top / "notebooks/00_one.ipynb").read_bytes() == before

@@ -8,7 +8,7 @@ from html import escape
 import ipywidgets as W
 
 from brieflab import sheet
-from brieflab.html import Readable, status
+from brieflab.html import Readable, render, status
 from brieflab.plain import PlainError
 
 
@@ -44,7 +44,7 @@ def vote(name: str, question: str, options: list[str]) -> W.VBox:
     buttons.observe(record, names="value")
     box = _Vote([W.HTML(f"<p>{escape(question)}</p>"), buttons, said])
     box.text = f"Vote. {question}\n" + " / ".join(options)
-    box.html = f"<p>{escape(box.text)}</p>"
+    box.html = render("vote", name=name, question=question, options=options)
     return box
 
 

@@ -38,6 +38,9 @@ SOURCES = {
 }
 """The table of sources and its columns by what they tell; a course may lack kind and where."""
 
+TERMS = ("brieflab.course.glossary", "term")
+"""Module and function that return the entry of a term, for pages to read; None without a glossary."""
+
 _HERE = "brieflab.course."
 FORMER = {
     "brieflab.explore": (),

@@ -24,5 +24,8 @@ LINK = "night"
 SOURCES = {"table": "sources", "who": "publisher", "title": "title", "when": "published"}
 """The table of sources and its columns by what they tell."""
 
+TERMS = None
+"""This course has no glossary."""
+
 FORMER = {}
 """This course has no earlier version whose notebooks could still ask for old addresses."""
