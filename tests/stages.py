@@ -8,6 +8,7 @@ import pytest
 from brieflab.course.block_map import block_map
 from brieflab.course.lesson_1.widgets import claim_grounds
 from brieflab.course.lesson_3.widgets import top_n
+from brieflab.course.opening.widgets import opening
 from browser import TOP
 
 
@@ -30,6 +31,7 @@ def _in_the_lesson(build):
 STAGES = {
     name: _in_the_lesson(build)
     for name, build in {
+        "0 opening": opening,
         "1 block_map": lambda: block_map(1),
         "6 block_map": lambda: block_map(6),
         "1 claim_grounds": lambda: claim_grounds(frame("claims")),

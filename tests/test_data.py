@@ -38,7 +38,8 @@ def test_tables_are_sound():
 def test_every_table_and_column_is_described(name):
     resource = RESOURCES[name]
     assert resource["title"] and resource["description"] and resource["sources"]
-    assert [licence["name"] for licence in resource["licenses"]] == ["CC-BY-4.0"]
+    licence = {"outline": "other-pd"}.get(name, "CC-BY-4.0")
+    assert [one["name"] for one in resource["licenses"]] == [licence]
     assert resource["schema"]["primaryKey"] and resource["schema"]["missingValues"] == [""]
     for field in resource["schema"]["fields"]:
         assert field["title"] and field["description"], field["name"]
@@ -79,6 +80,22 @@ def test_numbers_in_readme_are_those_of_the_tables():
 
 def test_folder_stays_small():
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 1_000_000
+
+
+def test_outlines_are_whole_small_and_lie_where_the_countries_lie():
+    assert (FOLDER / "outline.csv").stat().st_size < 40_000
+    largest = {}
+    for row in T.outline.itertuples():
+        numbers = [float(number) for number in row.points.split()]
+        east, north = numbers[::2], numbers[1::2]
+        assert len(east) == len(north) >= 4, row.row_id
+        assert 24 < min(east) < max(east) < 49 and 21 < min(north) < max(north) < 43, row.row_id
+        assert row.row_id == f"O-{row.iso3}-{row.ring}"
+        size = abs(sum(
+            east[n - 1] * north[n] - east[n] * north[n - 1] for n in range(len(east))
+        )) / 2  # fmt: skip
+        assert size <= largest.setdefault(row.iso3, size), f"{row.row_id}: not the largest first"
+    assert sorted(largest, key=largest.get)[-4:] == ["SYR", "IRQ", "TUR", "EGY"]
 
 
 # Totals

@@ -8,7 +8,7 @@ from itertools import combinations
 import nbformat
 import pandas as pd
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from brieflab import tables
 from brieflab.figures import Finding
@@ -150,6 +150,14 @@ def test_a_card_says_who_says_so_in_words(top_n):
     assert len(cards) == 10
     assert cards["row DEU"][1].startswith("Our reading of Council of the EU")
     assert cards["row LBN"][-1] == "UNHCR, end of 2020 [H-LBN-2020]"
+
+
+def test_a_shape_is_drawn_closed_through_its_points():
+    land = Mark("land", "shape", 10, 20, points=((0, -5), (30, 0), (4, 12.25)), look="pale line")
+    assert land.box == (10, 15, 40, 32.25)
+    drawn = still(Scene(NARROW, 40, (land,), ("Land.",)))
+    assert 'class="mark k-shape f-pale c-line"' in drawn
+    assert '<path d="M0.0 -5.0L30.0 0.0L4.0 12.2Z"/>' in drawn
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
@@ -482,6 +490,49 @@ def test_without_a_kernel_what_needs_one_is_closed_and_says_so(browser, tmp_path
     assert root.get_attribute("data-state") == "1|0|1"
     assert page.faults == []
     page.close()
+
+
+@pytest.mark.browser
+def test_what_plays_runs_once_when_asked_and_stops_at_any_input(browser, tmp_path):
+    def found(year):
+        table = pd.DataFrame({"year": [year]})
+        return Finding(f"It is {year}.", f"A page of a calendar. It is {year}.", table, year)
+
+    def drawn(finding, width):
+        dot = Mark("now", "dot", 10 + 5 * finding.data, 10, 8, card=("Now", "[T-1]"))
+        return Scene(width, 20, (dot,), ("It is ", At("year"), "."))
+
+    page = page_of(
+        browser, tmp_path, stage({"year": Stepper("Year", 1, 4, 2, plays=True)}, found, drawn)
+    )
+    root, live = page.locator(".bl-stage"), page.get_by_role("status")
+    page.evaluate("""() => { window.heard = []; const live = document.querySelector('[role=status]');
+        new MutationObserver(() => heard.push(live.textContent)).observe(live, {childList: true}); }""")
+    page.wait_for_timeout(900)
+    assert root.get_attribute("data-state") == "1"  # nothing moves by itself
+    play = page.get_by_role("button", name="Year: play")
+    expect(play).to_have_attribute("aria-pressed", "false")
+    play.press("Enter")
+    expect(play).to_have_attribute("aria-pressed", "true")
+    expect(play).to_have_attribute("aria-pressed", "false")
+    assert root.get_attribute("data-state") == "3"  # the end
+    expect(live).to_have_text("It is 4.")
+    assert page.evaluate("heard") == ["It is 4."]  # readers are not told each step
+    for stop in (
+        lambda: play.click(),
+        lambda: play.press("x"),
+        lambda: page.locator('[data-key="now"]').click(),
+        lambda: page.get_by_role("button", name="Year: one less").press("Shift"),
+    ):
+        root.get_by_role("spinbutton").fill("4")
+        play.click()
+        expect(root).to_have_attribute("data-state", "0")  # from the first again
+        stop()
+        expect(play).to_have_attribute("aria-pressed", "false")
+        stood = root.get_attribute("data-state")
+        page.wait_for_timeout(800)
+        assert root.get_attribute("data-state") == stood != "3"
+    assert page.faults == [] and violations(page) == []
 
 
 @pytest.mark.browser

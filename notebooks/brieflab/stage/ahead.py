@@ -257,7 +257,7 @@ def _control(name, control, place):
     kind = type(control).__name__.lower()
     said = {"name": name, "kind": kind, "label": control.label, "at": place}
     if isinstance(control, Stepper):
-        return said | {"first": control.first, "last": control.last}
+        return said | {"first": control.first, "last": control.last, "plays": control.plays}
     shapes = [control.shapes.get(word) for word in control.names] if kind == "chips" else []
     drawn = [
         shape and [path(Mark("", shape[0], 0, 0, 11, look=shape[1])), _look(shape[1])]

@@ -29,12 +29,16 @@ here fits elsewhere."""
 
 @dataclass(frozen=True)
 class Stepper:
-    """A whole number between ``first`` and ``last`` that can be typed or stepped."""
+    """A whole number between ``first`` and ``last`` that can be typed or stepped.
+
+    plays: whether a button runs it once to its end; any key or click stops it.
+    """
 
     label: str
     first: int
     last: int
     value: int
+    plays: bool = False
 
     @property
     def domain(self) -> list[int]:
@@ -107,8 +111,9 @@ class Mark:
     """Something on the stage: a thing with a ``key`` that stays itself while its state changes.
 
     kind: ``bar``, ``block`` (a box, words inside), ``area`` (unseen: a wide place to point at),
-    ``line`` (from x, y by w, h), ``arrow`` (a curve, likewise), ``text``, or a shape around x, y
-    as in ``SHAPES``. words: its text, lines apart by a line break. anchor: start, middle or end.
+    ``line`` (from x, y by w, h), ``arrow`` (a curve, likewise), ``text``, ``shape`` (closed,
+    thin, through its ``points``, each (across, down) from x, y), or a shape around x, y as in
+    ``SHAPES``. words: its text, lines apart by a line break. anchor: start, middle or end.
     card: lines of text that pointing at it opens, the last one its row id; ``says`` is what is
     read aloud (the card when left out). sets: choices that choosing it makes (dict name -> value);
     chosen: whether they are made. slide: (control, "x" or "y", dict value -> place) for a mark
@@ -134,6 +139,7 @@ class Mark:
     group: str = ""
     turn: float = 0
     later: int = 0
+    points: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self):
         fill, _, colour = self.look.partition(" ")
@@ -158,6 +164,11 @@ class Mark:
             tall = SIZES[self.size]
             low = self.y + line_height(self.size) * self.words.count("\n")
             return left, self.y - 0.75 * tall, left + wide, low + 0.22 * tall
+        if self.kind == "shape":
+            across, down = zip(*self.points)
+            return (
+                self.x + min(across), self.y + min(down), self.x + max(across), self.y + max(down),
+            )  # fmt: skip
         if self.kind in SHAPES:
             half = self.w / 2
             return self.x - half, self.y - half, self.x + half, self.y + half
@@ -186,7 +197,7 @@ SHAPES = {
 }
 """Paths of the shapes around the origin; the argument is half their size."""
 
-KINDS = ("bar", "block", "area", "line", "arrow", "text", *SHAPES)
+KINDS = ("bar", "block", "area", "line", "arrow", "text", "shape", *SHAPES)
 
 
 def path(mark: Mark) -> str:
@@ -196,6 +207,8 @@ def path(mark: Mark) -> str:
     if mark.kind == "arrow":
         bend = f"{mark.w / 2:g}"
         return f"M0 0C{bend} 0 {bend} {mark.h:g} {mark.w:g} {mark.h:g}"
+    if mark.kind == "shape":
+        return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in mark.points) + "Z"
     return SHAPES[mark.kind](round(mark.w / 2, 2)) if mark.kind in SHAPES else ""
 
 

@@ -5,6 +5,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const WIDE_FROM = 620; // narrower than this, the picture for phones is the better one
 const PATIENCE = 6000; // milliseconds without an answer after which the kernel counts as gone
+const PACE = 700; // milliseconds a value stands while a control plays
 let serial = 0;
 
 function make(tag, attributes = {}, ...children) {
@@ -30,6 +31,7 @@ export function mount(root, data, kernel = null) {
   const current = data.controls.map((c) => c.at);
   const gone = new AbortController();
   let shown = null, wide = null, nodes = new Map(), waiting = [], silent = false;
+  let halt = null; // stops the control that plays
 
   // The frame: made once, so that nothing that has the focus ever goes away.
   const sentence = make("p", { class: "sentence" });
@@ -90,7 +92,29 @@ export function mount(root, data, kernel = null) {
       "aria-label": control.label, inputmode: "numeric", autocomplete: "off" });
     const less = make("button", { type: "button", "aria-label": `${control.label}: one less` }, "−");
     const more = make("button", { type: "button", "aria-label": `${control.label}: one more` }, "+");
+    input.style.width = `${Math.max(String(control.last).length, 2) + 0.2}ch`;
     const node = make("span", { class: "step", role: "group", "aria-label": control.label }, less, input, more);
+    const play = make("button", { type: "button", class: "play", "aria-label": `${control.label}: play`, "aria-pressed": "false" });
+    play.innerHTML = '<svg viewBox="0 0 14 14" aria-hidden="true"><path class="go" d="M2 0L13 7L2 14Z"/><path class="stop" d="M1 1H13V13H1Z"/></svg>';
+    if (control.plays) node.append(play);
+    play.addEventListener("click", () => (halt ? halt() : run()));
+    function run() { // once, to the end; heard by readers when it stops, not at each step
+      const timer = setInterval(() => go(current[index] + 1), PACE);
+      halt = () => {
+        clearInterval(timer);
+        halt = null;
+        play.setAttribute("aria-pressed", "false");
+        tell();
+      };
+      play.setAttribute("aria-pressed", "true");
+      function go(place) {
+        const next = current.with(index, place);
+        if (!root.isConnected || !states.has(key(next))) return halt();
+        choose([[index, place]]);
+        if (place === last) halt();
+      }
+      go(current[index] === last ? 0 : current[index] + 1);
+    }
     const to = (place) => place >= 0 && place <= last && place !== current[index] && choose([[index, place]]);
     less.addEventListener("click", () => to(current[index] - 1));
     more.addEventListener("click", () => to(current[index] + 1));
@@ -357,7 +381,18 @@ export function mount(root, data, kernel = null) {
     if (about && !about.contains(e.target) && !card.contains(e.target)) hideCard();
   }, { signal: gone.signal });
 
+  for (const type of ["pointerdown", "keydown"]) // what plays stops at any input; its own button does so itself
+    root.addEventListener(type, (e) => {
+      const own = e.target.closest(".play") && [undefined, "Enter", " "].includes(e.key);
+      if (!own) halt?.();
+    }, true);
+
   // All together ------------------------------------------------------------------------------
+
+  function tell() {
+    const state = states.get(key());
+    if (state) setText(live, (state.pool ?? data.pool)[state.say]);
+  }
 
   function update() {
     controls.forEach((c) => c.show());
@@ -377,7 +412,7 @@ export function mount(root, data, kernel = null) {
       setText(node, words(name));
       node.hidden = !node.textContent;
     }
-    if (shown !== null && shown !== key()) setText(live, words("say"));
+    if (shown !== null && shown !== key() && !halt) tell();
     picture.hidden = numbers.hidden = state.head === undefined;
     if (state.head !== undefined) {
       setRows(pool[state.head], state.rows.map((n) => pool[n]));
@@ -427,7 +462,7 @@ export function mount(root, data, kernel = null) {
     turned() { update(); },
   });
   root.dataset.alive = "yes";
-  return () => { sized.disconnect(); gone.abort(); clearTimeout(leaving); rest(); };
+  return () => { halt?.(); sized.disconnect(); gone.abort(); clearTimeout(leaving); rest(); };
 }
 
 // As a widget: the kernel computes what was not computed ahead.

@@ -1,0 +1,1 @@
+"""The opening: ten years of hosts, seen before any code."""
