@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from brieflab.course.block_map import block_map
+from brieflab.course.lesson_1.widgets import claim_grounds
 from brieflab.course.lesson_3.widgets import top_n
 from brieflab.course.opening.widgets import opening
 from browser import TOP
@@ -33,6 +34,7 @@ STAGES = {
         "0 opening": opening,
         "1 block_map": lambda: block_map(1),
         "6 block_map": lambda: block_map(6),
+        "1 claim_grounds": lambda: claim_grounds(frame("claims")),
         "3 top_n": lambda: top_n(frame("hosts"), frame("countries")),
     }.items()
 }

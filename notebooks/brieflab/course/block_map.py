@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from brieflab import sheet, tables
+from brieflab.course import AS_OF
 from brieflab.course.block_scene import block_rows
 from brieflab.figures import Finding
 from brieflab.plain import PlainError, need_columns, need_known
@@ -69,25 +70,19 @@ def finished(kept: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(sorted(int(n) for n in voted | answered if n.isdigit()))
 
 
-def mapped(
-    lesson: int,
-    done: tuple[int, ...],
-    claims: pd.DataFrame,
-    coverage: pd.DataFrame,
-    evidence: pd.DataFrame,
-    sources: pd.DataFrame,
-) -> Finding:
+def mapped(lesson: int, done: tuple[int, ...], t: Mapping[str, pd.DataFrame]) -> Finding:
     """Return the Finding on the brief's claims as ``lesson`` begins, lessons ``done`` behind it.
 
-    claims: claim_id, paragraph_id, statement. coverage: claim_id, lesson. evidence: row_id,
-    claim_id, verdict, evidence, source_id. sources: the table of sources. ``data`` holds ``lesson``, ``blocks`` (list of Block,
-    in the brief's order), ``today`` (how many are this lesson's) and ``verdicts`` (verdict ->
-    how many, of the lessons that are done). Raises PlainError for a lesson without claims.
+    t: the tables claims, paragraphs, coverage, evidence and sources, by name. ``data`` holds
+    ``lesson``, ``blocks`` (list of Block, in the brief's order), ``digests`` (paragraph id ->
+    section and digest), ``today`` (how many are this lesson's) and ``verdicts`` (verdict -> how
+    many, of the lessons that are done). Raises PlainError for a lesson without claims.
     """
+    claims, evidence, sources = t["claims"], t["evidence"], t["sources"]
     need_columns(claims, ["claim_id", "paragraph_id", "statement"], "claims table")
     need_columns(evidence, ["row_id", "claim_id", "verdict", "evidence", "source_id"], "evidence")
     need_known(evidence["verdict"], VERDICTS, "verdict")
-    met = lessons_of(coverage)
+    met = lessons_of(t["coverage"])
     need_known([lesson], sorted({n for of in met.values() for n in of}), "lesson")
     known = {row.claim_id: row for row in evidence.itertuples()}
     blocks, seen = [], Counter()
@@ -99,18 +94,24 @@ def mapped(
         if set(of) & set(done) and row.claim_id in known:
             block = _opened(block, known[row.claim_id], sources)
         blocks.append(block)
-    return _found(lesson, blocks)
+    digests = {row.paragraph_id: (row.section, row.digest) for row in t["paragraphs"].itertuples()}
+    return _found(lesson, blocks, digests)
 
 
 def _opened(block, row, sources):
-    """Return ``block`` with the verdict, the evidence and the sources of ``row``."""
+    """Return ``block`` with the verdict, the evidence and the sources of ``row``.
+
+    Sources that came out after the knowledge date are left to the table.
+    """
+    later = set(sources.loc[sources["published"] > AS_OF, "source_id"])
     ids = row.source_id.split(";") if isinstance(row.source_id, str) else []
+    ids = [one for one in ids if one not in later]
     told = tuple(source_words(one, sources) for one in ids)
     opened = {"verdict": row.verdict, "evidence": row.evidence, "evidence_id": row.row_id}
     return replace(block, **opened, sources=told)
 
 
-def _found(lesson, blocks):
+def _found(lesson, blocks, digests):
     today = [block for block in blocks if block.today]
     counted = Counter(block.verdict for block in blocks if block.verdict)
     verdicts = {verdict: counted[verdict] for verdict in VERDICTS if counted[verdict]}
@@ -133,16 +134,16 @@ def _found(lesson, blocks):
         f"Map of blocks: a row for each of {len(table)} paragraphs, a block for each of {n} claims. "
         f"Today's are in {', '.join(f'{p} ({k})' for p, k in where.items())}. {sentence}"
     )
-    data = {"lesson": lesson, "blocks": blocks, "today": len(today), "verdicts": verdicts}
-    return Finding(sentence, alt, table, data)
+    data = {"lesson": lesson, "blocks": blocks, "digests": digests}
+    return Finding(sentence, alt, table, data | {"today": len(today), "verdicts": verdicts})
 
 
 def block_map(lesson: int) -> Stage:
     """Return the map of the brief as ``lesson`` (its number, from 1) begins.
 
-    Its claims are outlined; those of lessons you have finished carry their verdict. Reads the
-    module's tables and, for what is finished, the answer sheet. Raises PlainError for a lesson
-    that meets no claim.
+    Its claims are black; those of lessons you have finished carry their verdict, and a switch shows
+    those of all lessons before. Reads the module's tables and, for what is finished, the answer
+    sheet: what is kept of it are these verdicts alone. For a lesson that meets no claim it says so.
     """
     t = tables.load()
     try:
@@ -154,6 +155,6 @@ def block_map(lesson: int) -> Stage:
     differ = {"of": Switch("Verdicts of", of, done)} if before and done != before else {}
     return stage(
         differ,
-        lambda of=done: mapped(lesson, of, t.claims, t.coverage, t.evidence, t.sources),
+        lambda of=done: mapped(lesson, of, t),
         partial(block_rows, control=next(iter(differ), "")),
     )

@@ -14,9 +14,13 @@ LOOKS = {
 
 ASK = "Before you begin: point at today’s blocks. Which of them would you not sign as it stands?"
 
-FOOT = "A row is a paragraph, a block a claim. Black or framed: today’s. ✓ supported, ~ partly supported, ✗ contradicted, ? open, – not checkable. Empty: no verdict yet. What could be known on 31 December 2020."
+FOOT = (
+    "A row is a paragraph, a block a claim. Black or framed: today’s. ✓ supported, ~ partly "
+    "supported, ✗ contradicted, ? open, – not checkable. Empty: no verdict yet. Verdicts: what "
+    "could be known on 31 December 2020."
+)
 
-MOST = 3
+MOST = 2
 """How many sources a card names; the row has them all."""
 
 LABEL = 32
@@ -45,12 +49,10 @@ def block_rows(finding, width, control=""):
     paragraphs = list(dict.fromkeys(block.paragraph_id for block in d["blocks"]))
     rows, step, side, height = places(paragraphs, width)
     today = {block.paragraph_id for block in d["blocks"] if block.today}
-    marks = [
-        Mark(f"row {p}", "text", x, y + side - 2, words=p, size="small",
-             look="strong ink" if p in today else "words soft")
-        for p, (x, y) in rows.items()
-    ]  # fmt: skip
+    marks = []
     for block in d["blocks"]:
+        if not block.at:
+            marks.append(paragraph(block.paragraph_id, d, *rows[block.paragraph_id], today))
         left, top = rows[block.paragraph_id]
         left, top = left + LABEL + step * block.at, top + 2
         if block.today and block.verdict:
@@ -58,6 +60,23 @@ def block_rows(finding, width, control=""):
             marks.append(Mark(f"today {block.claim_id}", "bar", *frame, look="bare ink"))
         marks.append(_block(block, left, top, side))
     return Scene(width, height + 2, tuple(marks), _sentence(d), _under(control), ASK, FOOT)
+
+
+def paragraph(name, d, x, y, strong):
+    """Return the Mark of a paragraph's id, its card our digest; ``strong`` are the ids in bold."""
+    section, digest = d["digests"][name]
+    return Mark(
+        f"row {name}",
+        "text",
+        x,
+        y + 14.5,
+        words=name,
+        size="small",
+        look="strong ink" if name in strong else "words soft",
+        card=(section, digest, f"Our digest [{name}]"),
+        says=f"{name}, {section}",
+        group="claims",
+    )
 
 
 def _block(block, left, top, side):
@@ -90,7 +109,7 @@ def _card(block):
 
 
 def _said(sources):
-    """Return the line that names ``sources``, at most three of them, as a tuple; () for none."""
+    """Return the line that names ``sources``, at most ``MOST`` of them, as a tuple; () for none."""
     more = len(sources) - MOST
     told = "; ".join(sources[:MOST]) + (f"; and {more} more" if more > 0 else "")
     return (told,) if told else ()
@@ -113,5 +132,6 @@ def _sentence(d):
 
 
 def _under(control):
-    point = "Point at a block to read its claim."
-    return (f"{point} Verdicts of ", At(control)) if control else (point,)
+    if control:
+        return ("Point at a block to read it. Verdicts of ", At(control))
+    return ("Point at a block to read it, or at a paragraph for its digest.",)

@@ -113,12 +113,13 @@ def _drawn(marks):
         turn = f" rotate({mark.turn:g})" if mark.turn else ""
         at = f'transform="translate({mark.x:g} {mark.y:g}){turn}"'
         if often[look] == 1:
-            out.append(f"<g {at}><g {look}</g>")
-        elif look in known:
-            out.append(f'<use href="#{known[look]}" {at}/>')
-        else:
+            out.append(f"<g {at} {look}")
+        elif look not in known:
             known[look] = f"m{len(known)}"
             out.append(f'<g {at}><g id="{known[look]}" {look}</g>')
+        else:
+            at = at if mark.turn else f'x="{mark.x:g}" y="{mark.y:g}"'
+            out.append(f'<use href="#{known[look]}" {at}/>')
     return "".join(out)
 
 

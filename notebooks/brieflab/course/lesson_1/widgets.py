@@ -1,4 +1,5 @@
-"""The widgets of lesson 1: read a paragraph; code eight sentences beside two coders."""
+"""The widgets of lesson 1: read a paragraph; code eight sentences beside two coders; the stage of
+what each claim stands on."""
 
 from html import escape
 
@@ -12,9 +13,12 @@ from brieflab.course.lesson_1.claims import (
     save_codings,
     three_way,
 )
+from brieflab.course.lesson_1.grounds import GROUNDS, grounds, kinds_of
+from brieflab.course.lesson_1.scene import SHAPES, seventeen_rows
 from brieflab.html import status, table_html
 from brieflab.panel import panel
 from brieflab.plain import PlainError, need_columns, need_known
+from brieflab.stage import Chips, Switch, stage
 
 
 def coder(claims, codings):
@@ -95,4 +99,20 @@ def reader(paragraphs, claims):
             )
         },
         lambda paragraph_id: read_paragraph(paragraphs, claims, paragraph_id),
+    )
+
+
+def claim_grounds(claims):
+    """Return the stage: the brief's claims by kind; which name a source, can be checked, are hedged?"""
+    every = kinds_of(claims)
+    shapes = {kind: (shape, f"solid {colour}") for kind, (shape, colour) in SHAPES.items()}
+    return stage(
+        {
+            "ground": Switch(
+                "What is asked of a claim", {g: g for g in GROUNDS}, next(iter(GROUNDS))
+            ),
+            "kinds": Chips("Kinds of claims", {k: k for k in CODES}, CODES, shapes),
+        },
+        lambda ground, kinds: grounds(every, kinds, ground),
+        seventeen_rows,
     )
