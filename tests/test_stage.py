@@ -291,7 +291,8 @@ PAGE = """<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>A
 
 READ = """root => {
   const said = [...root.querySelector('.sentence').childNodes].map(n =>
-      n.classList?.contains('step') ? n.querySelector('input').value : n.textContent).join('');
+      n.classList?.contains('step') ? n.querySelector('input').value :
+      n.tagName === 'FIELDSET' ? n.querySelector(':checked')?.parentNode.textContent ?? '' : n.textContent).join('');
   const marks = [...root.querySelectorAll('.mark[data-key]')].map(n => {
       const shape = n.querySelector(':scope > :is(rect, path):not(.ring)');
       const at = new DOMMatrix(n.style.transform);
