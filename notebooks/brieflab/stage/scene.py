@@ -5,6 +5,7 @@ Coordinates are CSS pixels from the upper left corner, y downwards. A scene is m
 two widths: ``NARROW`` for phones and half panes, ``WIDE`` for all else.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import cos, pi, sin
@@ -239,8 +240,8 @@ class Scene:
     foot: str = ""
 
     def __post_init__(self):
-        keys = [mark.key for mark in self.marks]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
+        count = Counter(mark.key for mark in self.marks)
+        twice = sorted(key for key, n in count.items() if n > 1)
         if twice:
             raise PlainError(
                 f"Two marks of a scene have the same key: {', '.join(twice)}. A key names one "
