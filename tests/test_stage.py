@@ -25,10 +25,6 @@ WIDTHS = (NARROW, WIDE)
 SOURCE = re.compile(r"\bS\d{3}\b")
 
 
-def frame(name):
-    return pd.read_csv(TOP / "datasets" / f"{name}.csv")
-
-
 @pytest.fixture(scope="module", params=STAGES)
 def built(request):
     """Each stage of the lessons, as its lesson calls it."""

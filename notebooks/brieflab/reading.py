@@ -68,10 +68,8 @@ def _parts(notebook: "NotebookNode", rows: tables.Tables) -> dict[str, list]:
             html = exporter.markdown2html({}, _links(_TERM.sub(_explained(cards), text)))
             # a Markdown table cannot do without a header row, not even an empty one
             html = re.sub(r"<thead>\s*<tr>\s*(<th></th>\s*)+</tr>\s*</thead>", "", html)
-            asks = guess == cell.id
-            cells.append(
-                {"text": Markup(_followed(html, rows, cards)), "asks": asks, "guess": guess}
-            )
+            asked = guess if guess == cell.id else ""
+            cells.append({"text": Markup(_followed(html, rows, cards)), "guess": asked})
         elif cell.cell_type == "code":
             outputs = [html for output in cell.get("outputs", []) if (html := _shown(output))]
             outputs = [Markup(_followed(html, rows, cards)) for html in outputs]
@@ -89,15 +87,17 @@ def _links(text):
 def _explained(cards):
     """Return what puts a button that opens a term's entry in the place of a link to the glossary."""
 
+    if not TERMS:
+        return lambda link: link[1]
+    entry = getattr(import_module(TERMS[0]), TERMS[1])
+
     def button(link):
         try:
-            module, name = TERMS
-            entry = getattr(import_module(module), name)(link[1])
+            return _button(link[1], "term-" + re.sub(r"\W+", "-", link[1]), entry, cards)
         except PlainError:
             return link[1]
-        return _button(link[1], "term-" + re.sub(r"\W+", "-", link[1]), entry.html, cards)
 
-    return button if TERMS else lambda link: link[1]
+    return button
 
 
 def _followed(html, rows, cards):
@@ -118,11 +118,13 @@ def _followed(html, rows, cards):
 def _row_button(row_id, rows, cards):
     if not trace.is_row(row_id, rows):
         return row_id
-    return _button(row_id, f"row-{row_id}", trace.row(row_id, rows).html, cards)
+    return _button(row_id, f"row-{row_id}", lambda words: trace.row(words, rows), cards)
 
 
-def _button(words, name, html, cards):
-    cards.setdefault(name, Markup(html))
+def _button(words, name, entry, cards):
+    """Return a button that opens the card ``name``, made by ``entry(words)`` when first asked for."""
+    if name not in cards:
+        cards[name] = Markup(entry(words).html)
     return f'<button type="button" class="opens" popovertarget="{name}">{escape(words)}</button>'
 
 

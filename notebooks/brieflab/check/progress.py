@@ -13,7 +13,7 @@ def progress(now: dict, lesson: int | None = None) -> list[tuple[str, int, int]]
     for question in questions.all() if lesson is None else questions.of_lesson(lesson):
         done, asked = rows.get(question.objective, (0, 0))
         state = now["answers"].get(question.id, {}).get("state")
-        rows[question.objective] = (done + (state in ("right", "recorded")), asked + 1)
+        rows[question.objective] = (done + (state in questions.GIVEN), asked + 1)
     return [(objective, *counts) for objective, counts in rows.items()]
 
 

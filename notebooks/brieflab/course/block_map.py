@@ -17,15 +17,13 @@ from brieflab.course import AS_OF
 from brieflab.course.block_scene import block_rows
 from brieflab.figures import Finding
 from brieflab.plain import PlainError, need_columns, need_known
+from brieflab.questions import GIVEN
 from brieflab.stage import Switch, stage
 from brieflab.stage.ahead import Stage
 from brieflab.trace import source_words
 
 VERDICTS = ("supported", "partly supported", "contradicted", "open", "not checkable")
 """What ``evidence.verdict`` may say of a claim."""
-
-TESTED = ("right", "recorded")
-"""States of an answer that counts as given: a number that is right, a text that is written."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def finished(kept: Mapping[str, Any]) -> tuple[int, ...]:
     answered = {
         question.partition(".")[0]
         for question, entry in kept.get("answers", {}).items()
-        if entry.get("state") in TESTED
+        if entry.get("state") in GIVEN
     }
     return tuple(sorted(int(n) for n in voted | answered if n.isdigit()))
 
@@ -85,28 +83,26 @@ def mapped(lesson: int, done: tuple[int, ...], t: Mapping[str, pd.DataFrame]) ->
     met = lessons_of(t["coverage"])
     need_known([lesson], sorted({n for of in met.values() for n in of}), "lesson")
     known = {row.claim_id: row for row in evidence.itertuples()}
-    blocks, seen = [], Counter()
-    for row in claims.itertuples():
+    printed = sources[~(sources["published"] > AS_OF)]
+    blocks = []
+    for row, place in zip(claims.itertuples(), claims.groupby("paragraph_id").cumcount()):
         of = met.get(row.claim_id, ())
-        place = seen[row.paragraph_id]
-        seen[row.paragraph_id] += 1
         block = Block(row.claim_id, row.paragraph_id, place, row.statement, of, lesson in of)
         if set(of) & set(done) and row.claim_id in known:
-            block = _opened(block, known[row.claim_id], sources)
+            block = _opened(block, known[row.claim_id], printed)
         blocks.append(block)
     digests = {row.paragraph_id: (row.section, row.digest) for row in t["paragraphs"].itertuples()}
     return _found(lesson, blocks, digests)
 
 
-def _opened(block, row, sources):
+def _opened(block, row, printed):
     """Return ``block`` with the verdict, the evidence and the sources of ``row``.
 
-    Sources that came out after the knowledge date are left to the table.
+    printed: the sources out by the knowledge date; later ones are left to the table.
     """
-    later = set(sources.loc[sources["published"] > AS_OF, "source_id"])
     ids = row.source_id.split(";") if isinstance(row.source_id, str) else []
-    ids = [one for one in ids if one not in later]
-    told = tuple(source_words(one, sources) for one in ids)
+    known = set(printed["source_id"])
+    told = tuple(source_words(one, printed) for one in ids if one in known)
     opened = {"verdict": row.verdict, "evidence": row.evidence, "evidence_id": row.row_id}
     return replace(block, **opened, sources=told)
 

@@ -99,6 +99,10 @@ class AnyOf(dict):
     """Several defensible keys: coding in words -> value. The first is the module's own."""
 
 
+GIVEN = ("right", "recorded")
+"""States of an answer that counts as given: one that is right, a text that is written."""
+
+
 @dataclass(frozen=True, eq=False)
 class Question:
     """One question; see the module's docstring.

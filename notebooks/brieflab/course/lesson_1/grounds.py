@@ -1,5 +1,6 @@
 """Lesson 1: what each claim stands on. Which name a source, can be checked, are hedged?"""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import pandas as pd
@@ -25,10 +26,10 @@ PLURAL = {
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One claim as one ground asks of it; ``at`` is its place in its paragraph, from 0.
+class Coded:
+    """One claim with our coding; ``at`` is its place in its paragraph, from 0.
 
-    ``chosen`` tells whether its kind is asked about at all; hedge and source are "" for none.
+    kind is one of CODES; named_source and hedge are "" where there is none.
     """
 
     claim_id: str
@@ -40,93 +41,57 @@ class Asked:
     checkable: str
     named_source: str
     hedge: str
-    chosen: bool = True
-    answer: str = "yes"
 
 
-def kinds_of(claims: pd.DataFrame) -> list[Asked]:
-    """Return the claims in the brief's order with their kind (one of CODES).
+def kinds_of(claims: pd.DataFrame) -> list[Coded]:
+    """Return the claims in the brief's order with their kind.
 
     claims: claim_id, paragraph_id, statement, claim_type, checkable, named_source, hedge.
     """
-    need_columns(
-        claims,
-        [
-            "claim_id",
-            "paragraph_id",
-            "statement",
-            "claim_type",
-            "checkable",
-            "named_source",
-            "hedge",
-        ],
-        "claims table",
-    )
-    at = claims.groupby("paragraph_id").cumcount()
-    filled = claims.fillna({"named_source": "", "hedge": ""})
-    return [
-        Asked(
-            row.claim_id,
-            row.paragraph_id,
-            place,
-            row.statement,
-            row.claim_type,
-            code_of(row.claim_type),
-            row.checkable,
-            row.named_source,
-            row.hedge,
-        )
-        for row, place in zip(filled.itertuples(), at)
-    ]
+    own = [name for name in Coded.__dataclass_fields__ if name not in ("at", "kind")]
+    need_columns(claims, own, "claims table")
+    coded = claims[own].fillna({"named_source": "", "hedge": ""})
+    coded["at"] = claims.groupby("paragraph_id").cumcount()
+    coded["kind"] = code_of(claims["claim_type"])
+    return [Coded(**row) for row in coded.to_dict("records")]
 
 
-def grounds(every: list[Asked], kinds: tuple[str, ...], ground: str) -> Finding:
+def grounds(every: list[Coded], kinds: tuple[str, ...], ground: str) -> Finding:
     """Return the Finding on how many claims of these ``kinds`` stand on ``ground``.
 
     every: from ``kinds_of``. kinds: some of CODES. ground: a key of GROUNDS. ``data`` holds
-    ``ground``, ``claims`` (every Asked), ``of`` (how many are of the kinds), ``yes``, ``partly``
-    and ``by_kind`` (kind -> yes, of). Raises PlainError for a word that is not known.
+    ``ground``, ``kinds``, ``claims`` (list of Coded), ``answers`` (yes, partly or no to each, in
+    the same order), ``of`` (how many are of the kinds), ``yes``, ``partly`` and ``by_kind``
+    (kind -> yes, of). Raises PlainError for a word that is not known.
     """
     need_known(kinds, CODES, "kind of claim")
     need_known([ground], GROUNDS, "ground")
-    asked = GROUNDS[ground]
-    claims = [
-        Asked(
-            **{
-                **vars(claim),
-                "chosen": claim.kind in kinds,
-                "answer": asked(claim),
-            }
-        )
-        for claim in every
-    ]
-    of = {kind: [c for c in claims if c.kind == kind and c.chosen] for kind in CODES}
-    count = {
-        kind: [sum(c.answer == said for c in mine) for said in ("yes", "partly", "no")]
-        for kind, mine in of.items()
-        if kind in kinds
-    }
+    answers = [GROUNDS[ground](claim) for claim in every]
+    said = Counter((claim.kind, answer) for claim, answer in zip(every, answers))
+    count = {k: [said[k, a] for a in ("yes", "partly", "no")] for k in CODES if k in kinds}
+    of = {kind: sum(n) for kind, n in count.items()}
     yes, partly, _ = map(sum, zip(*count.values())) if count else (0, 0, 0)
-    total = sum(map(len, of.values()))
+    total = sum(of.values())
     whom = "claims" if len(kinds) != 1 else PLURAL[kinds[0]]
     also = f"; {partly} more in part" if partly else ""
-    parts = ", ".join(f"{n[0]} of {len(of[kind])} {PLURAL[kind]}" for kind, n in count.items())
+    parts = ", ".join(f"{n[0]} of {of[kind]} {PLURAL[kind]}" for kind, n in count.items())
     sentence = f"{yes} of {total} {whom} {ground}{also}. By kind: {parts or 'none is chosen'}."
     alt = (
         "Seventeen rows of marks, one for each claim of a paragraph, shaped by kind; filled where "
         f"they {ground}, hollow where they do not. {sentence}"
     )
     table = pd.DataFrame(
-        [(kind, len(of[kind]), *n) for kind, n in count.items()],
+        [(kind, of[kind], *n) for kind, n in count.items()],
         columns=["Kind", "Claims", "Yes", "Partly", "No"],
     )
     data = {
         "ground": ground,
         "kinds": kinds,
-        "claims": claims,
+        "claims": every,
+        "answers": answers,
         "of": total,
         "yes": yes,
         "partly": partly,
-        "by_kind": {kind: (n[0], len(of[kind])) for kind, n in count.items()},
+        "by_kind": {kind: (n[0], of[kind]) for kind, n in count.items()},
     }
     return Finding(sentence, alt, table, data)

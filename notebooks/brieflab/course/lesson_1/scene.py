@@ -1,5 +1,7 @@
 """How lesson 1's finding looks: seventeen rows of claims, shaped by kind, hollow without a ground."""
 
+from functools import cache
+
 from brieflab.course.lesson_1.grounds import PLURAL
 from brieflab.stage import At, Mark, Scene, Word
 from brieflab.stage.scene import NARROW
@@ -45,61 +47,52 @@ def seventeen_rows(finding, width):
     d = finding.data
     step, side = (18.2, 13) if width == NARROW else (30, 17)
     rows = list(dict.fromkeys(claim.paragraph_id for claim in d["claims"]))
-    marks = []
-    for claim in d["claims"]:
-        top = ROW * rows.index(claim.paragraph_id)
-        if not claim.at:
-            marks.append(
-                Mark(
-                    f"row {claim.paragraph_id}",
-                    "text",
-                    0,
-                    top + 16,
-                    words=claim.paragraph_id,
-                    size="small",
-                    look="words soft",
-                )
-            )
-        marks += _claim(claim, LABEL + step * claim.at + side / 2, top + ROW / 2, side)
+    tops = {name: ROW * n for n, name in enumerate(rows)}
+    marks = [
+        Mark(f"row {name}", "text", 0, top + 16, look="words soft", words=name, size="small")
+        for name, top in tops.items()
+    ]
+    for claim, answer in zip(d["claims"], d["answers"]):
+        x, y = LABEL + step * claim.at + side / 2, tops[claim.paragraph_id] + ROW / 2
+        marks += _claim(claim, answer if claim.kind in d["kinds"] else "out", x, y, side)
     height = ROW * len(rows) + 2
     return Scene(width, height, tuple(marks), _sentence(d), _under(d), ASK[d["ground"]], FOOT)
 
 
-def _claim(claim, x, y, side):
+def _claim(claim, answer, x, y, side):
     """Yield the Mark of a claim and, where the answer is "partly", its core."""
     shape, colour = SHAPES[claim.kind]
     whole, y = round(side * SIDE[shape], 1), round(y + side * LOW.get(shape, 0), 1)
-    fill = "solid" if claim.answer == "yes" else "open"
+    fill = "solid" if answer == "yes" else "open"
+    card, says = _told(claim)
     yield Mark(
         f"claim {claim.claim_id}",
         shape,
         x,
         y,
         whole,
-        look=f"{fill} {colour}" if claim.chosen else "open line",
-        card=_card(claim),
-        says=f"{claim.claim_id}, {claim.kind}: {claim.statement} {_grounds(claim)}",
+        look=f"{fill} {colour}" if answer != "out" else "open line",
+        card=card,
+        says=says,
         group="claims",
     )
-    if claim.chosen and claim.answer == "partly":
+    if answer == "partly":
         yield Mark(f"core {claim.claim_id}", shape, x, y, whole * CORE, look=f"solid {colour}")
 
 
-def _card(claim):
+@cache
+def _told(claim):
+    """Return what a claim's card says and what is read aloud of it: the same in every state."""
     kind = claim.kind if claim.kind == claim.claim_type else f"{claim.kind}, {claim.claim_type}"
+    source = claim.named_source and f"Names as its source {claim.named_source}."
+    hedge = claim.hedge and f"Hedged: “{claim.hedge}”."
+    can = {"yes": "Can be checked", "partly": "Can be checked in part", "no": "Cannot be checked"}
+    said = f"{source or 'Names no source.'} {can[claim.checkable]}. {hedge or 'Not hedged.'}"
+    rows = f"Our coding, {claim.paragraph_id} [{claim.claim_id}]"
     return (
-        claim.statement,
-        f"{kind.capitalize()}. {_grounds(claim)}",
-        f"Our coding, {claim.paragraph_id} [{claim.claim_id}]",
+        (claim.statement, f"{kind.capitalize()}. {said}", rows),
+        f"{claim.claim_id}, {claim.kind}: {claim.statement} {said}",
     )
-
-
-def _grounds(claim):
-    source = f"Names as its source {claim.named_source}." if claim.named_source else ""
-    can = {"yes": "Can be checked.", "partly": "Can be checked in part.", "no": ""}
-    hedge = f"Hedged: “{claim.hedge}”." if claim.hedge else "Not hedged."
-    said = [source or "Names no source.", can[claim.checkable] or "Cannot be checked.", hedge]
-    return " ".join(said)
 
 
 def _sentence(d):

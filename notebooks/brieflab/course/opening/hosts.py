@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from brieflab.figures import Finding
 from brieflab.plain import PlainError, need_columns, need_known
 
@@ -30,11 +32,11 @@ class Host:
 
 
 def years_of(hosts):
-    """Return a dict year -> ``{"hosts", "named", "total"}`` for each of ``YEARS``.
+    """Return a dict year -> ``{"hosts", "named", "total", "first"}`` for each of ``YEARS``.
 
     hosts: row_id, year, host, iso3 (empty for all other countries), refugees (people). "hosts" is
     a tuple of the seven ``Host`` of ``SHOWN`` and one of all others; "named" the number of countries
-    that the table names and that had any refugees; "total" their sum with all other countries.
+    that the table names and that had any refugees; "total" their sum with all other countries; "first" the Host with the most.
     """
     need_columns(hosts, ["row_id", "year", "host", "iso3", "refugees"], "hosts table")
     return {year: _of_year(hosts[hosts["year"] == year], year) for year in YEARS}
@@ -42,30 +44,27 @@ def years_of(hosts):
 
 def _of_year(table, year):
     named = table.dropna(subset=["iso3"]).sort_values(["refugees", "host"], ascending=[False, True])
-    ranked = {r.iso3: (n, r) for n, r in enumerate(named.itertuples(), start=1)}
+    ranked = {
+        r.iso3: Host(r.iso3, r.host, int(r.refugees), n, r.row_id)
+        for n, r in enumerate(named.itertuples(), start=1)
+    }
     missing = [code for code in SHOWN if code not in ranked]
     if missing:
         raise PlainError(
             f"The hosts table has no row for {', '.join(missing)} at the end of {year}. "
             "Load datasets/hosts.csv as it came."
         )
-    rows = [
-        Host(r.iso3, r.host, int(r.refugees), n, r.row_id)
-        for n, r in (ranked[code] for code in SHOWN)
-    ]
+    rows = [ranked[code] for code in SHOWN]
     total = int(table["refugees"].sum())
-    first = next(r for code, (_, r) in ranked.items() if code not in SHOWN)
+    most = next(host for code, host in ranked.items() if code not in SHOWN)
     rest = total - sum(row.refugees for row in rows)
-    rows.append(Host(OTHERS, "All others", rest, 0, first.row_id, first.host, int(first.refugees)))
+    rows.append(Host(OTHERS, "All others", rest, 0, most.row_id, most.name, most.refugees))
     return {
         "hosts": tuple(rows),
         "named": int((named["refugees"] > 0).sum()),
         "total": total,
-        "first": Host(
-            named["iso3"].iloc[0], named["host"].iloc[0], int(named["refugees"].iloc[0]), 1,
-            named["row_id"].iloc[0],
-        ),
-    }  # fmt: skip
+        "first": next(iter(ranked.values())),
+    }
 
 
 def end_of(years, year, view="bars", yours=""):
@@ -95,8 +94,6 @@ def end_of(years, year, view="bars", yours=""):
 
 
 def _table(rows):
-    import pandas as pd
-
     return pd.DataFrame(
         {
             "host": [host.name for host in rows],
