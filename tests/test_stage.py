@@ -478,6 +478,20 @@ def test_dark_and_forced_colours_are_clean(browser, tmp_path, kind):
 
 
 @pytest.mark.browser
+def test_two_stages_of_one_page_keep_their_choices_apart(browser, tmp_path):
+    controls = {"sweet": Switch("Taste", {"sweet": True, "sour": False}, True)}
+    bare = Scene(WIDE, 40, (), ("So.",), (), "Which?", "Made up.")
+    other = stage(controls, lambda sweet: basket(1, sweet, ("c",)), lambda finding, width: bare)
+    both = type("Both", (), {"fragment": lambda self: basket_stage().fragment() + other.fragment()})
+    page = page_of(browser, tmp_path, both())
+    page.locator(".bl-stage[data-alive=yes] >> nth=1").wait_for()
+    assert page.locator("[type=radio]:checked").count() == 2
+    ids = page.locator("[id]").evaluate_all("all => all.map(n => n.id)")
+    assert len(ids) == len(set(ids)) and page.faults == []
+    page.close()
+
+
+@pytest.mark.browser
 def test_without_a_kernel_what_needs_one_is_closed_and_says_so(browser, tmp_path):
     page = page_of(browser, tmp_path, basket_stage(bytes_ahead=1), reduced_motion="reduce")
     root = page.locator(".bl-stage")

@@ -6,7 +6,6 @@ const SVG = "http://www.w3.org/2000/svg";
 const WIDE_FROM = 620; // narrower than this, the picture for phones is the better one
 const PATIENCE = 6000; // milliseconds without an answer after which the kernel counts as gone
 const PACE = 700; // milliseconds a value stands while a control plays
-let serial = 0;
 
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -26,7 +25,8 @@ function setText(node, text) {
 }
 
 export function mount(root, data, kernel = null) {
-  const id = `bl-stage-${++serial}`;
+  const page = globalThis; // each copy of this module counts on: names are the page's, not its own
+  const id = `bl-stage-${page.blStages = (page.blStages ?? 0) + 1}`;
   const states = new Map(Object.entries(data.states));
   const current = data.controls.map((c) => c.at);
   const gone = new AbortController();
