@@ -322,7 +322,7 @@ def page_of(browser, tmp_path, built, width=1000, **kind):
         lambda request: request.url.startswith("file:") or page.faults.append(request.url),
     )
     page.goto(path.as_uri())
-    page.locator(".bl-stage[data-alive=yes]").wait_for()
+    page.locator(".bl-stage[data-alive=yes]").first.wait_for()
     return page
 
 
