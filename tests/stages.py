@@ -8,6 +8,7 @@ import pytest
 from brieflab.course.block_map import block_map
 from brieflab.course.lesson_1.widgets import claim_grounds
 from brieflab.course.lesson_3.widgets import top_n
+from brieflab.course.lesson_4 import widgets as widgets_4
 from brieflab.course.opening.widgets import opening
 from browser import TOP
 
@@ -36,6 +37,11 @@ STAGES = {
         "6 block_map": lambda: block_map(6),
         "1 claim_grounds": lambda: claim_grounds(frame("claims")),
         "3 top_n": lambda: top_n(frame("hosts"), frame("countries")),
+        "4 denominator_switch": lambda: widgets_4.denominator_switch(
+            frame("hosts"), frame("population"), frame("estimates")
+        ),
+        "4 hundred_asked": lambda: widgets_4.hundred_asked(frame("surveys")),
+        "4 returns_fan": lambda: widgets_4.returns_fan(frame("returns")),
     }.items()
 }
 """Lesson and name -> a function without arguments that returns the Stage."""

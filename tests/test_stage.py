@@ -468,6 +468,14 @@ def test_pointer_touch_and_typing_choose_as_well(browser, tmp_path, top_n):
 
 
 @pytest.mark.browser
+def test_with_reduced_motion_nothing_moves(browser, tmp_path):
+    page = page_of(browser, tmp_path, basket_stage(), reduced_motion="reduce")
+    moving = "all => all.filter(n => getComputedStyle(n).transitionDuration !== '0s').length"
+    assert page.locator(".mark, .mark > *").evaluate_all(moving) == 0
+    page.close()
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("kind", [{"color_scheme": "dark"}, {"forced_colors": "active"}])
 def test_dark_and_forced_colours_are_clean(browser, tmp_path, kind):
     page = page_of(browser, tmp_path, basket_stage(), 360, **kind)
