@@ -9,6 +9,7 @@ from brieflab.course.block_map import block_map
 from brieflab.course.lesson_1.widgets import claim_grounds
 from brieflab.course.lesson_3.widgets import top_n
 from brieflab.course.lesson_4 import widgets as widgets_4
+from brieflab.course.lesson_6.widgets import knock_out_map, toy_map
 from brieflab.course.opening.widgets import opening
 from browser import TOP
 
@@ -42,6 +43,8 @@ STAGES = {
         ),
         "4 hundred_asked": lambda: widgets_4.hundred_asked(frame("surveys")),
         "4 returns_fan": lambda: widgets_4.returns_fan(frame("returns")),
+        "6 toy_map": toy_map,
+        "6 knock_out_map": lambda: knock_out_map(frame("argument_nodes"), frame("argument_edges")),
     }.items()
 }
 """Lesson and name -> a function without arguments that returns the Stage."""

@@ -13,8 +13,8 @@ from playwright.sync_api import expect, sync_playwright
 from brieflab import tables
 from brieflab.figures import Finding
 from brieflab.plain import PlainError
-from brieflab.stage import At, Chips, Mark, Scene, Stepper, Switch, Word, stage
-from brieflab.stage.scene import COLOURS, NARROW, WIDE, plain
+from brieflab.stage import At, Chips, Mark, Picked, Scene, Stepper, Switch, Word, stage
+from brieflab.stage.scene import COLOURS, NARROW, WIDE, path, plain
 from brieflab.stage.svg import DARK, LIGHT, still
 from brieflab.trace.ask import homes
 from browser import CHROMIUM, FLAGS, TOP, Lab, Notebook, copy_module, need_chromium, violations
@@ -399,7 +399,7 @@ def test_the_keyboard_alone_reaches_every_mark_and_control(browser, tmp_path, bu
         if page.evaluate("document.activeElement.tagName") == "SUMMARY":
             break
     assert wanted - reached == set()
-    assert used >= set(built.controls)
+    assert used >= {k for k, c in built.controls.items() if not isinstance(c, Picked)}
     assert page.faults == []
     page.close()
 
@@ -465,6 +465,55 @@ def test_pointer_touch_and_typing_choose_as_well(browser, tmp_path, top_n):
     page.locator("h1").click()
     assert number.input_value() == "10" and page.faults == []
     page.close()
+
+
+def fruit_scene(finding, width):
+    """Two boxes, chosen at themselves; an arrow between them that the second one lights."""
+    boxes = [
+        Mark(f"box {n}", "block", 10 + 90 * n, 10, 60, 30, look="open ink", words=str(n),
+             anchor="middle", card=(f"Box {n}",), sets={"apples": n}, chosen=finding.data[0] == n,
+             lights=("stem", "box 0") if n else (), group="boxes")
+        for n in (0, 1)
+    ]  # fmt: skip
+    stem = Mark("stem", "arrow", 70, 25, 28, look="bare grey")
+    return Scene(width, 60, (stem, *boxes), ("Pick one.",), (), "Which?", "Made up.")
+
+
+@pytest.mark.browser
+def test_what_is_picked_at_marks_draws_no_control_and_a_card_lights_what_it_names(
+    browser, tmp_path
+):
+    built = stage({"apples": Picked("Apples", {"none": 0, "one": 1}, 0)},
+                  lambda apples: basket(apples, True, ("c",)), fruit_scene)  # fmt: skip
+    page = page_of(browser, tmp_path, built)
+    root, lit = page.locator(".bl-stage"), page.locator(".lit")
+    assert root.locator("input:visible").count() == 0 and not root.locator(".controls").is_visible()
+    page.locator("[data-key='box 1']").click()
+    assert root.get_attribute("data-state") == "1"
+    assert lit.evaluate_all("all => all.map(n => n.dataset.key)") == ["stem", "box 0"]
+    page.locator("[data-key='box 0']").focus()
+    assert lit.count() == 0 and violations(page) == [] and page.faults == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_two_stages_of_one_page_keep_their_choices_apart(browser, tmp_path):
+    one, other = basket_stage(), stage({"sweet": Switch("Taste", {"sweet": True, "sour": False}, True)},
+                                       lambda sweet: basket(1, sweet, ("c",)),
+                                       lambda finding, width: Scene(width, 40, (), ("So.",), (), "?", "."))  # fmt: skip
+    both = type("Both", (), {"fragment": lambda self: one.fragment() + other.fragment()})()
+    page = page_of(browser, tmp_path, both)
+    page.locator(".bl-stage[data-alive=yes]").nth(1).wait_for()
+    assert page.locator("[type=radio]:checked").count() == 2
+    ids = page.locator("[id]").evaluate_all("all => all.map(n => n.id)")
+    assert len(ids) == len(set(ids)) and page.faults == []
+    page.close()
+
+
+@pytest.mark.parametrize("w, h, head", [(30, 8, "25 12L30 8L25 4"), (-30, 8, "-25 12L-30 8L-25 4"),
+                                        (0, 30, "4 25L0 30L-4 25"), (0, -30, "4 -25L0 -30L-4 -25")])  # fmt: skip
+def test_an_arrow_has_its_head_where_it_ends(w, h, head):
+    assert path(Mark("a", "arrow", 5, 5, w, h)).split("M")[-1] == head
 
 
 @pytest.mark.browser

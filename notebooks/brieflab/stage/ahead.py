@@ -52,7 +52,7 @@ class _Pool(list):
     """Values that are sent once and named by their place."""
 
     def __init__(self):
-        self._at, self._marks = {}, {}
+        self._at, self._marks, self._kept = {}, {}, {}
 
     def put(self, value):
         key = json.dumps(value)
@@ -64,6 +64,8 @@ class _Pool(list):
     def put_mark(self, mark, width, draw):
         """Put ``draw(mark)``, from the second of its key on as what sets it apart from the first:
         None stands for a field that is gone, "^" for the place of the first."""
+        if (id(mark), width) in self._kept:  # the same object again: a scene may keep its marks
+            return self._kept[id(mark), width]
         known = self._marks.setdefault((mark.key, width), [])
         for other, place in known:
             if other == mark:
@@ -74,6 +76,7 @@ class _Pool(list):
             fields = {k: drawn.get(k) for k in {**self[first], **drawn}}
             drawn = {"^": first} | {k: v for k, v in fields.items() if v != self[first].get(k)}
         known.append((mark, self.put(drawn)))
+        self._kept[id(mark), width] = known[-1][1]
         return known[-1][1]
 
 
@@ -201,6 +204,7 @@ class Stage(Readable):
             "g": mark.group,
             "r": mark.turn,
             "o": mark.later,
+            "i": pool.put(list(mark.lights)) if mark.lights else None,
         }
         return {k: v for k, v in every.items() if k in "xy" or v is False or v not in EMPTY}
 

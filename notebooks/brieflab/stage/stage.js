@@ -84,7 +84,7 @@ export function mount(root, data, kernel = null) {
     note.hidden = !(refused || closed);
   }
 
-  const makers = { stepper: makeStepper, switch: makeOptions, chips: makeOptions };
+  const makers = { stepper: makeStepper, switch: makeOptions, chips: makeOptions, picked: makeOptions };
 
   function makeStepper(control, index) {
     const last = control.last - control.first;
@@ -145,6 +145,7 @@ export function mount(root, data, kernel = null) {
   function makeOptions(control, index) {
     const many = control.kind === "chips";
     const node = make("fieldset", {}, make("legend", {}, control.label));
+    node.hidden = control.kind === "picked"; // the marks are its buttons
     const place = (n) => (many ? current[index] ^ (1 << n) : n);
     const inputs = control.names.map((name, n) => {
       const input = make("input", { type: many ? "checkbox" : "radio", name: `${id}-${control.name}` });
@@ -237,6 +238,7 @@ export function mount(root, data, kernel = null) {
   function reach(node, mark, pool) {
     const active = mark.c != null || mark.s || mark.m;
     node.card = mark.c == null ? null : pool[mark.c];
+    node.lights = mark.i == null ? [] : pool[mark.i];
     if (!active) return ["role", "tabindex", "aria-label"].forEach((a) => node.removeAttribute(a));
     node.setAttribute("role", mark.m ? "slider" : mark.s ? "button" : "img");
     node.setAttribute("aria-label", mark.n == null ? mark.t ? pool[mark.t][0].join(" ") : "" : pool[mark.n]);
@@ -346,6 +348,7 @@ export function mount(root, data, kernel = null) {
   function showCard(node) {
     clearTimeout(leaving);
     if (!node.card) return hideCard();
+    light(node);
     about = node;
     card.replaceChildren(...node.card.map((line) => make("p", {}, line)));
     card.hidden = false;
@@ -363,7 +366,12 @@ export function mount(root, data, kernel = null) {
     card.style.top = `${best.top - frame.top}px`;
   }
 
-  function hideCard() { card.hidden = true; about = null; }
+  function light(node) { // what the mark with the card names stands out
+    for (const lit of layer.querySelectorAll(".lit")) lit.classList.remove("lit");
+    for (const name of node?.lights ?? []) nodes.get(name)?.classList.add("lit");
+  }
+
+  function hideCard() { card.hidden = true; about = null; light(); }
   function hideSoon() { clearTimeout(leaving); leaving = setTimeout(hideCard, 250); }
   card.addEventListener("pointerenter", () => clearTimeout(leaving));
   card.addEventListener("pointerleave", hideSoon);
