@@ -7,6 +7,7 @@ import pytest
 
 from brieflab.course.block_map import block_map
 from brieflab.course.lesson_1.widgets import claim_grounds
+from brieflab.course.lesson_2.widgets import source_switch
 from brieflab.course.lesson_3.widgets import top_n
 from brieflab.course.lesson_4 import widgets as widgets_4
 from brieflab.course.lesson_6.widgets import knock_out_map, toy_map
@@ -37,6 +38,7 @@ STAGES = {
         "1 block_map": lambda: block_map(1),
         "6 block_map": lambda: block_map(6),
         "1 claim_grounds": lambda: claim_grounds(frame("claims")),
+        "2 source_switch": lambda: source_switch(frame("attendance")),
         "3 top_n": lambda: top_n(frame("hosts"), frame("countries")),
         "4 denominator_switch": lambda: widgets_4.denominator_switch(
             frame("hosts"), frame("population"), frame("estimates")

@@ -22,7 +22,6 @@ from brieflab import sheet
 from brieflab.course.lesson_1 import claims as coding
 from brieflab.course.lesson_1 import widgets as widgets_1
 from brieflab.course.lesson_2 import attendance as room
-from brieflab.course.lesson_2 import widgets as widgets_2
 from brieflab.course.lesson_3 import hosts as top
 from brieflab.course.lesson_3 import widgets as widgets_3
 from brieflab.course.lesson_4 import rates as per
@@ -219,50 +218,21 @@ def counted_by_hand(sources, rule, expected, states_only):
     return sorted(actor for actor, ids in says.items() if len(ids) >= needed)
 
 
-def test_every_choice_of_the_source_switch(monkeypatch):
-    monkeypatch.chdir(DATA)
-    box = widgets_2.source_switch(frame("attendance"))
-    picker, before = box.controls["sources"], live_figures()
-    presets = list(picker.presets.options)
-    assert presets[0] == "the brief only" and picker.value == ("S001",)
-    choices = itertools.product(presets, room.RULES, [False, True], [True, False])
-    for preset, rule, expected, states_only in choices:
-        picker.presets.value = preset
-        box.controls["rule"].value = rule
-        box.controls["expected_counts"].value = expected
-        box.controls["states_only"].value = states_only
-        whole(box)
-        if states_only:
-            words_fit(box.figure)
-        hand = counted_by_hand(set(picker.value), rule, expected, states_only)
-        assert box.finding.data["actors"] == hand, (preset, rule, expected, states_only)
-        assert box.finding.data["count"] == len(hand)
-    assert live_figures() == before and "matplotlib.pyplot" not in sys.modules
+@pytest.mark.parametrize("rule", room.RULES)
+@pytest.mark.parametrize("expected", [False, True])
+@pytest.mark.parametrize("states_only", [True, False])
+def test_actors_are_counted_by_every_rule(rule, expected, states_only):
+    table = frame("attendance")
+    known = sorted(set(room.knowable(table)["source_id"]))
+    for ticked in (["S001"], ["S001", "S139"], known):
+        finding = room.count_actors(table, ticked, rule, expected, states_only)
+        hand = counted_by_hand(set(ticked), rule, expected, states_only)
+        assert finding.data["actors"] == hand and finding.data["count"] == len(hand)
 
 
-def test_single_sources_are_ticked_box_by_box(monkeypatch):
-    monkeypatch.chdir(DATA)
-    box = widgets_2.source_switch(frame("attendance"))
-    picker = box.controls["sources"]
-    box.draw = lambda figure, finding: None
-    for source, tick in picker.boxes.items():
-        picker.value = ("S001",)
-        tick.value = not tick.value
-        if source == "S001":
-            assert "No source is ticked" in box.sentence.value and box.picture.value == ""
-            continue
-        assert set(picker.value) == {"S001", source} and picker.presets.value is None
-        assert box.finding.data["actors"] == counted_by_hand(
-            {"S001", source}, "any source", False, True
-        )
-
-
-def test_what_was_not_known_is_not_offered(monkeypatch):
-    monkeypatch.chdir(DATA)
+def test_what_was_not_known_is_not_counted():
     late = {r["source_id"] for r in by_hand("attendance") if r["known_on"] > "2020-12-31"}
     assert late
-    box = widgets_2.source_switch(frame("attendance"))
-    assert not late & set(box.controls["sources"].boxes)
     with pytest.raises(PlainError, match="not a known source"):
         room.count_actors(frame("attendance"), sorted(late))
 
@@ -503,7 +473,6 @@ def test_every_control_has_a_name_and_none_is_a_slider(monkeypatch):
     boxes = [
         widgets_1.reader(frame("paragraphs"), frame("claims")),
         widgets_1.coder(frame("claims"), frame("codings")),
-        widgets_2.source_switch(frame("attendance")),
     ]
 
     def controls(box):

@@ -45,7 +45,7 @@ ALLOWED = {
     "questions": {"course", "plain"},
     "check": {"folds", "html", "plain", "questions", "sheet", "tables"},
     "lessons": {
-        "course", "figures", "files", "folds", "html", "panel", "plain", "questions", "sheet",
+        "course", "figures", "files", "html", "panel", "plain", "questions", "sheet",
         "stage", "tables", "trace",
     },  # all else in course/: lesson_N and what serves several lessons
     # who works with it all

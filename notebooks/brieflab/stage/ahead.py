@@ -80,6 +80,28 @@ class _Pool(list):
         return known[-1][1]
 
 
+class _Row:
+    """The marks of one width: a state that has those of the first, in their order, is a string with
+    a letter for each that says in which of its versions it is seen."""
+
+    def __init__(self, pool):
+        self.pool, self.bases, self.versions = pool, (), {}
+
+    def put(self, marks):
+        """Return ``marks`` (places in the pool) as a string, or as they are."""
+        bases = tuple(self.pool[mark].get("^", mark) for mark in marks)
+        self.bases = self.bases or bases
+        if bases != self.bases:
+            return marks
+        letters = []
+        for base, mark in zip(bases, marks):
+            versions = self.versions.setdefault(base, [])
+            if mark not in versions:
+                versions.append(mark)
+            letters.append(chr(48 + versions.index(mark)))
+        return "".join(letters)
+
+
 class Stage(Readable):
     """A finding with its controls and picture: alive in a browser, text everywhere else.
 
@@ -130,11 +152,14 @@ class Stage(Readable):
 
     def _compute(self, bytes_ahead, seconds_ahead):
         began, pool, states, weight = time.perf_counter(), _Pool(), {}, 0
+        rows = [_Row(pool) for _ in (NARROW, WIDE)]
         for at in self._every():
             if states and (weight > bytes_ahead or time.perf_counter() - began > seconds_ahead):
                 break
             before = len(pool)
             state = states["|".join(map(str, at))] = self.state(at, pool)
+            if "marks" in state:
+                state["marks"] = [row.put(marks) for row, marks in zip(rows, state["marks"])]
             weight += len(json.dumps([state, pool[before:]], separators=(",", ":")))
         return {
             "controls": [
@@ -143,6 +168,7 @@ class Stage(Readable):
             ],
             "widths": [NARROW, WIDE],
             "pool": pool,
+            "rows": [[row.versions[base] for base in row.bases] for row in rows],
             "states": states,
         }
 

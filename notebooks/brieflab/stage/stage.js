@@ -427,7 +427,10 @@ export function mount(root, data, kernel = null) {
       const at = wide ? 1 : 0, width = data.widths[at];
       svg.setAttribute("viewBox", `0 0 ${width} ${state.height[at]}`);
       svg.style.maxWidth = `${width * (wide ? 1.06 : 1.25)}px`;
-      const marks = state.marks[at].map((n) => ({ ...pool[pool[n]["^"]], ...pool[n] })), keys = new Set(marks.map((m) => m.k));
+      const row = state.marks[at]; // a letter for each mark says which of its versions is seen
+      const seen = typeof row === "string" ? data.rows[at].map((all, n) => all[row.charCodeAt(n) - 48]) : row;
+      const marks = seen.map((n) => ({ ...pool[pool[n]["^"]], ...pool[n] }));
+      const keys = new Set(marks.map((m) => m.k));
       for (const [name, node] of nodes) if (!keys.has(name)) { node.remove(); nodes.delete(name); }
       marks.forEach((mark, n) => { // what is last lies on top; no mark that was here is moved
         drawMark(mark, pool);
