@@ -264,7 +264,7 @@ def test_a_stage_reads_as_text_and_html_and_nothing_breaks_out_of_its_data():
     assert "There are 1 sweet apples of 1 kinds." in bundle["text/plain"]
     html = bundle["text/html"]
     assert 'alt="A row of dots. There are 1 sweet' in html and "There are 1 apples!" in html
-    assert html.count("</script>") == 2 and "<b>" not in html
+    assert html.count("</script>") == 3 and "<b>" not in html
 
 
 def test_a_stage_beyond_its_budget_is_a_widget_that_asks_and_holds_nothing_else():

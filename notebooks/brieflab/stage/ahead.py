@@ -8,7 +8,7 @@ also when no kernel is left. What lies beyond is asked from the kernel.
 import json
 import time
 from base64 import b32encode, b64encode
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from heapq import heappop, heappush
 from html import escape
@@ -265,9 +265,8 @@ class Stage(Readable):
         return render(
             "stage",
             name=name,
-            data=b64encode(compress(data, 9)).decode("ascii"),
-            style=style(),
-            script=module(),
+            data=_packed(data),
+            module=_packed(f"<style>{style()}</style><script type=module>{module()}".encode()),
             sentence=plain(wide.sentence, shown),
             under=plain(wide.under, shown),
             foot=wide.foot,
@@ -278,9 +277,17 @@ class Stage(Readable):
         )
 
 
+@cache
 def module() -> str:
     """Return the text of the browser's part."""
     return files("brieflab.stage").joinpath("stage.js").read_text("utf-8").replace("%HATCH%", HATCH)
+
+
+@cache
+def _packed(plain):
+    """Return bytes as text that a browser unpacks: each stage carries all it needs, and a saved
+    notebook has room for several."""
+    return b64encode(compress(plain, 9)).decode("ascii")
 
 
 def _control(name, control, place):
