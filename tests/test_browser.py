@@ -77,8 +77,9 @@ def shown(control):
 
 def changes_by_key(notebook, control):
     """Focus ``control``, press its keys; return whether what is shown around it changed."""
-    if not control.is_visible() or control.evaluate("e => e.classList.contains('mod-active')"):
-        return True  # of a group of toggle buttons, the pressed one has nothing to change
+    spent = "e => e.matches('.mod-active, .step > [aria-disabled=true]')"
+    if not control.is_visible() or control.evaluate(spent):
+        return True  # nothing to change: the pressed one of a group, a step beyond the end
     kind = control.evaluate("e => e.tagName == 'INPUT' ? e.type : e.tagName.toLowerCase()")
     ticked = kind == "checkbox" and control.is_checked()
     control.focus()
