@@ -43,7 +43,7 @@ ALLOWED = {
     "stage": {"figures", "html", "plain"},
     # what is asked
     "questions": {"course", "plain"},
-    "check": {"folds", "html", "plain", "questions", "sheet", "tables"},
+    "check": {"folds", "html", "plain", "questions", "sheet", "tables", "trace"},
     "lessons": {
         "course", "figures", "files", "html", "panel", "plain", "questions", "sheet",
         "stage", "tables", "trace",
