@@ -40,8 +40,9 @@ AHEAD_BYTES = 1_000_000
 """What the states ahead of one stage may weigh before they are packed, to about a tenth: two stages
 fit into a saved notebook of 300 kB."""
 
-AHEAD_SECONDS = 1.0
-"""How long computing ahead may hold up the cell: within a second nobody loses the thread."""
+AHEAD_SECONDS = 10.0
+"""How long computing ahead may hold up the cell. The lessons' stages need a second at most; on a
+crowded machine ten times that, and a picture that lives on without a kernel is worth the wait."""
 
 EMPTY = ("", None, [], 0)
 

@@ -115,5 +115,4 @@ def claim_grounds(claims):
         },
         lambda ground, kinds: grounds(every, kinds, ground),
         seventeen_rows,
-        seconds_ahead=5,  # a fifth of a second here; on a slow machine it must still be complete
     )

@@ -6,9 +6,6 @@ from brieflab.course.lesson_2.scene import SHAPES, hall
 from brieflab.plain import PlainError
 from brieflab.stage import Chips, Stepper, Switch, stage
 
-SECONDS_AHEAD = 10
-"""All 384 states take about a second; a slow machine may take longer, but has them all."""
-
 
 def source_switch(attendance, sources=None):
     """Return the stage: choose whom to ask, what counts as one, and how many are enough.
@@ -43,5 +40,4 @@ def source_switch(attendance, sources=None):
         },
         lambda least, unit, families: in_the_room(room, least, unit, families),
         hall,
-        seconds_ahead=SECONDS_AHEAD,
     )

@@ -13,9 +13,6 @@ from brieflab.course.lesson_4.surveys import PLACES, hundred, rounds
 from brieflab.plain import PlainError
 from brieflab.stage import Chips, Stepper, Switch, stage
 
-SECONDS = 5
-"""Whole on a slow machine as well: a stage must live on without a kernel."""
-
 
 def denominator_switch(hosts, population, estimates=None):
     """Return the stage: count registered people or a government's estimate, over what?
@@ -42,7 +39,7 @@ def denominator_switch(hosts, population, estimates=None):
             "Your guess for Lebanon by the government’s estimate, one resident in", 2, 8, value=5
         )
     largest = largest_hosts(hosts, population, estimates, _sources())
-    return stage(controls, partial(set_against, largest), one_in_rows, seconds_ahead=SECONDS)
+    return stage(controls, partial(set_against, largest), one_in_rows)
 
 
 def hundred_asked(surveys):
@@ -68,7 +65,7 @@ def hundred_asked(surveys):
     def calculate(place, survey, quoted):
         return hundred(surveys, survey, place, quoted, sources)
 
-    return stage(controls, calculate, hundred_squares, seconds_ahead=SECONDS)
+    return stage(controls, calculate, hundred_squares)
 
 
 def returns_fan(returns):
@@ -86,7 +83,7 @@ def returns_fan(returns):
         "who": Chips("Reporters", {who: who for who in REPORTERS}, tuple(REPORTERS), shapes),
     }
     found = figures(returns, _sources())
-    return stage(controls, partial(fan, found), fan_scene, seconds_ahead=SECONDS)
+    return stage(controls, partial(fan, found), fan_scene)
 
 
 def _sources():
