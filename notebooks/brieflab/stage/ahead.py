@@ -53,7 +53,7 @@ class _Pool(list):
     """Values that are sent once and named by their place."""
 
     def __init__(self):
-        self._at, self._marks, self._kept = {}, {}, {}
+        self._at, self._first, self._alike, self._kept = {}, {}, {}, {}
 
     def put(self, value):
         key = json.dumps(value)
@@ -67,18 +67,21 @@ class _Pool(list):
         None stands for a field that is gone, "^" for the place of the first."""
         if (id(mark), width) in self._kept:  # the same object again: a scene may keep its marks
             return self._kept[id(mark), width]
-        known = self._marks.setdefault((mark.key, width), [])
-        for other, place in known:
+        key = mark.key, width
+        alike = self._alike.setdefault((*key, mark.x, mark.y, mark.w, mark.look, mark.card), [])
+        for other, place in alike:
             if other == mark:
                 return place
         drawn = draw(mark)
-        if known:
-            first = known[0][1]
-            fields = {k: drawn.get(k) for k in {**self[first], **drawn}}
-            drawn = {"^": first} | {k: v for k, v in fields.items() if v != self[first].get(k)}
-        known.append((mark, self.put(drawn)))
-        self._kept[id(mark), width] = known[-1][1]
-        return known[-1][1]
+        if key in self._first:
+            first = self[self._first[key]]
+            fields = {k: drawn.get(k) for k in {**first, **drawn}}
+            drawn = {"^": self._first[key]}
+            drawn |= {k: v for k, v in fields.items() if v != first.get(k)}
+        place = self._kept[id(mark), width] = self.put(drawn)
+        self._first.setdefault(key, place)
+        alike.append((mark, place))
+        return place
 
 
 class _Row:
