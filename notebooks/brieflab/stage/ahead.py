@@ -53,7 +53,7 @@ class _Pool(list):
     """Values that are sent once and named by their place."""
 
     def __init__(self):
-        self._at, self._first, self._alike, self._kept = {}, {}, {}, {}
+        self._at, self._first, self._alike, self._kept, self._held = {}, {}, {}, {}, []
 
     def put(self, value):
         key = json.dumps(value)
@@ -62,13 +62,20 @@ class _Pool(list):
             self.append(value)
         return self._at[key]
 
-    def put_mark(self, mark, width, draw):
-        """Put ``draw(mark)``, from the second of its key on as what sets it apart from the first:
-        None stands for a field that is gone, "^" for the place of the first."""
-        if (id(mark), width) in self._kept:  # the same object again: a scene may keep its marks
-            return self._kept[id(mark), width]
+    def put_marks(self, marks, width, draw):
+        """Put ``draw(mark)`` for each, from the second of its key on as what sets it apart from the
+        first: None stands for a field that is gone, "^" for the place of the first."""
+        kept = self._kept.setdefault(width, {})  # a scene may keep its marks: known by sight
+        for mark in marks:
+            if id(mark) not in kept:
+                kept[id(mark)] = self._put_mark(mark, width, draw)
+                self._held.append(mark)  # as long as it lives, its id is its own
+        return [kept[id(mark)] for mark in marks]
+
+    def _put_mark(self, mark, width, draw):
         key = mark.key, width
-        alike = self._alike.setdefault((*key, mark.x, mark.y, mark.w, mark.look, mark.card), [])
+        seen = mark.x, mark.y, mark.w, mark.h, mark.look, mark.words, mark.card
+        alike = self._alike.setdefault(key + seen, [])
         for other, place in alike:
             if other == mark:
                 return place
@@ -78,7 +85,7 @@ class _Pool(list):
             fields = {k: drawn.get(k) for k in {**first, **drawn}}
             drawn = {"^": self._first[key]}
             drawn |= {k: v for k, v in fields.items() if v != first.get(k)}
-        place = self._kept[id(mark), width] = self.put(drawn)
+        place = self.put(drawn)
         self._first.setdefault(key, place)
         alike.append((mark, place))
         return place
@@ -89,21 +96,20 @@ class _Row:
     a letter for each that says in which of its versions it is seen."""
 
     def __init__(self, pool):
-        self.pool, self.bases, self.versions = pool, (), {}
+        self.pool, self.bases, self.versions, self._letters = pool, (), {}, {}
 
     def put(self, marks):
         """Return ``marks`` (places in the pool) as a string, or as they are."""
-        bases = tuple(self.pool[mark].get("^", mark) for mark in marks)
+        bases = [self.pool[mark].get("^", mark) for mark in marks]
         self.bases = self.bases or bases
         if bases != self.bases:
             return marks
-        letters = []
         for base, mark in zip(bases, marks):
-            versions = self.versions.setdefault(base, [])
-            if mark not in versions:
+            if mark not in self._letters:
+                versions = self.versions.setdefault(base, [])
+                self._letters[mark] = chr(48 + len(versions))
                 versions.append(mark)
-            letters.append(chr(48 + versions.index(mark)))
-        return "".join(letters)
+        return "".join([self._letters[mark] for mark in marks])
 
 
 class Stage(Readable):
@@ -195,9 +201,7 @@ class Stage(Readable):
             "head": pool.put(head),
             "rows": [pool.put(row) for row in rows],
             "height": [scene.height for scene in scenes],
-            "marks": [
-                [pool.put_mark(mark, scene.width, draw) for mark in scene.marks] for scene in scenes
-            ],
+            "marks": [pool.put_marks(scene.marks, scene.width, draw) for scene in scenes],
         }
 
     def drawn(self, mark: Mark, pool: _Pool) -> dict:

@@ -39,7 +39,7 @@ SAID = {
 """What a report says, in words."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Report:
     """One actor as one source reports it; an unknown origin is the report's own ``row_id``."""
 
@@ -49,11 +49,8 @@ class Report:
     origin: str
     card: tuple[str, ...]
 
-    def __hash__(self):
-        return hash(self.row_id)
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Chair:
     """One state with the reports that put it in the room."""
 
@@ -61,9 +58,6 @@ class Chair:
     reports: tuple[Report, ...]
     in_brief: bool
     card: tuple[str, ...]
-
-    def __hash__(self):
-        return hash(self.state)
 
 
 def hall_of(

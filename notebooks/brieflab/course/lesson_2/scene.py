@@ -50,8 +50,7 @@ def hall(finding, width):
             rings.append(_ring(chair.state, x, y))
         chairs += (_chair(chair, counts, x, y, row), _seat(chair, counts, x, y, row))
         names.append(_name(chair.state, counts, x, y + 44))
-        spots = _spots(chair.reports, d["unit"], BACK)
-        reports += _marks(chair.reports, spots, x, y - 19, d, counts)
+        reports += _marks(chair.reports, d["unit"], _asked(chair, d["families"]), x, y - 19, counts)
     top = ROW * -(-len(d["chairs"]) // across) + 6
     door, outside, low = _door(d, width, top)
     marks = (*rings, *chairs, *names, *door, *reports, *outside)
@@ -92,6 +91,14 @@ def _under(d):
     return tuple(parts)
 
 
+@lru_cache(maxsize=4096)
+def _asked(chair, families):
+    """Return those of ``families`` that report on the chair: the others change nothing of it."""
+    heard = {report.family for report in chair.reports}
+    return tuple(family for family in families if family in heard)
+
+
+@lru_cache(maxsize=512)
 def _spots(reports, unit, wide):
     """Return the places of the marks of ``reports`` from the middle of their first row, in rows at
     most ``wide`` pixels long. What counts as one lies fanned out, so that it can be counted."""
@@ -110,16 +117,17 @@ def _spots(reports, unit, wide):
     return {place: (start + x, DOWN * y) for y, row in enumerate(rows) for place, x in row}
 
 
-def _marks(reports, spots, x, y, d, counts):
-    """Return the marks of ``reports`` around x, y."""
-    marks = []
+@lru_cache(maxsize=8192)
+def _marks(reports, unit, asked, x, y, counts, wide=BACK):
+    """Return the marks of ``reports`` around x, y; those of families that are not ``asked`` rest."""
+    spots, marks = _spots(reports, unit, wide), []
     for place, report in enumerate(reports):
-        alone = d["unit"] == "families" and report.family == UNKNOWN
+        alone = unit == "families" and report.family == UNKNOWN
         look = "solid" if counts and not alone else "open"
         dx, dy = spots[place]
-        asked = report.family in d["families"]
-        marks.append(_report(report, round(x + dx), round(y + dy), look if asked else "off"))
-    return marks
+        look = look if report.family in asked else "off"
+        marks.append(_report(report, round(x + dx), round(y + dy), look))
+    return tuple(marks)
 
 
 def _one(report, place, unit):
@@ -201,8 +209,8 @@ def _door(d, width, top):
                 Mark(f"number {status}", "text", across + 160, line, look="words soft",
                      words=counted, size="small")
             )  # fmt: skip
-        spots = _spots(reports, d["unit"], 150)
-        outside += _marks(reports, spots, across - min(x for x, _ in spots.values()), at, d, True)
+        start = across - min(x for x, _ in _spots(reports, d["unit"], 150).values())
+        outside += _marks(reports, d["unit"], d["families"], start, at, True, 150)
         line += down
     return marks, outside, max(line, y + 50) + 4
 
