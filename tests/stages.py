@@ -10,6 +10,7 @@ from brieflab.course.lesson_1.widgets import claim_grounds
 from brieflab.course.lesson_2.widgets import source_switch
 from brieflab.course.lesson_3.widgets import top_n
 from brieflab.course.lesson_4 import widgets as widgets_4
+from brieflab.course.lesson_5.widgets import timeline_window
 from brieflab.course.lesson_6.widgets import knock_out_map, toy_map
 from brieflab.course.opening.widgets import opening
 from browser import TOP
@@ -45,6 +46,7 @@ STAGES = {
         ),
         "4 hundred_asked": lambda: widgets_4.hundred_asked(frame("surveys")),
         "4 returns_fan": lambda: widgets_4.returns_fan(frame("returns")),
+        "5 timeline_window": lambda: timeline_window(frame("meetings")),
         "6 toy_map": toy_map,
         "6 knock_out_map": lambda: knock_out_map(frame("argument_nodes"), frame("argument_edges")),
     }.items()

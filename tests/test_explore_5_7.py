@@ -16,7 +16,6 @@ from matplotlib.figure import Figure
 
 from brieflab import sheet
 from brieflab.course.lesson_5 import tracks
-from brieflab.course.lesson_5 import widgets as widgets_5
 from brieflab.course.lesson_6 import arguments
 from brieflab.course.lesson_7 import forecasts
 from brieflab.course.lesson_7 import widgets as widgets_7
@@ -197,25 +196,6 @@ def test_network_names_every_actor_it_draws():
     assert all(actor in shown.alt for actor in shown.table.index)
     assert "United Nations" in shown.finding and "Source" not in shown.alt
     assert "<img alt=" in shown._repr_html_()
-
-
-def test_timeline_window_takes_every_value_and_keeps_one_figure():
-    widget = widgets_5.timeline_window(MEETINGS)
-    before = live_figures()
-    c = widget.controls
-    assert all(control.description for control in c.values())
-    for unit in c["unit"].options:
-        for committee in c["committee"].options:
-            for start, end in [(2012, 2020), (2020, 2020), (2013, 2013)]:
-                c["start"].value, c["end"].value = start, end
-                c["unit"].value, c["committee"].value = unit, committee
-                expected = tracks.window(MEETINGS, start, end, unit, committee)
-                assert widget.finding.sentence == expected.sentence
-                assert expected.sentence.split(":")[0].split(" in ")[0] in widget.picture.value
-    assert live_figures() == before
-    c["start"].value = 2020
-    c["end"].value = 2015
-    assert "no later than the end" in widget.sentence.value and widget.picture.value == ""
 
 
 def test_hollow_markers_are_the_meetings_that_were_only_announced():
