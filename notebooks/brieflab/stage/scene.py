@@ -161,7 +161,7 @@ class Mark:
     @property
     def spoken(self) -> str:
         """What a reader who cannot see the mark is told of it."""
-        return self.says or ". ".join(line.rstrip(".") for line in self.card)
+        return self.says or ". ".join(line.rstrip(".") for line in self.card).replace("?. ", "? ")
 
     @property
     def box(self) -> tuple[float, float, float, float]:
