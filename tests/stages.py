@@ -12,12 +12,38 @@ from brieflab.course.lesson_3.widgets import top_n
 from brieflab.course.lesson_4 import widgets as widgets_4
 from brieflab.course.lesson_5.widgets import timeline_window
 from brieflab.course.lesson_6.widgets import knock_out_map, toy_map
+from brieflab.course.lesson_7.widgets import years
 from brieflab.course.opening.widgets import opening
 from browser import TOP
 
 
 def frame(name):
     return pd.read_csv(TOP / "datasets" / f"{name}.csv")
+
+
+FORECAST_AND_RECALLED = (
+    {
+        "F01": 0.55,
+        "F02": 0.6,
+        "F04": 0.15,
+        "F10": 0.1,
+        "F14": 0.2,
+        "F15": 0.1,
+        "F18": 0,
+        "F19": 0.4,
+    },
+    {
+        "F01": 0.7,
+        "F02": 0.6,
+        "F04": 0.25,
+        "F10": 0.25,
+        "F14": 1,
+        "F15": 0.1,
+        "F18": 0.1,
+        "F19": 0.5,
+    },
+)
+"""What a made-up learner locked, and remembered."""
 
 
 def _in_the_lesson(build):
@@ -49,6 +75,7 @@ STAGES = {
         "5 timeline_window": lambda: timeline_window(frame("meetings")),
         "6 toy_map": toy_map,
         "6 knock_out_map": lambda: knock_out_map(frame("argument_nodes"), frame("argument_edges")),
+        "7 years": lambda: years(*FORECAST_AND_RECALLED, frame("outcomes")),
     }.items()
 }
 """Lesson and name -> a function without arguments that returns the Stage."""

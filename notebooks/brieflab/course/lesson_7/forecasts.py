@@ -20,6 +20,7 @@ from brieflab.course import AS_OF
 from brieflab.html import Readable, table_html
 from brieflab.plain import PlainError, need_columns, need_known
 from brieflab.tables import load
+from brieflab.trace import source_words
 
 LESSON_SET = ("F01", "F02", "F04", "F10", "F14", "F15", "F18", "F19")
 """The eight questions of the lesson: from P05, P06, P09, P12 and P17, with two nested pairs."""
@@ -263,6 +264,12 @@ def reveal(outcomes_path="../datasets/outcomes.csv"):
         )
 
     return opened(step)
+
+
+def who_says(source_id, sources):
+    """Return who says so, in words: the first source of "S057;S040", and how many there are more."""
+    first, *more = source_id.split(";")
+    return source_words(first, sources) + (f", and {len(more)} more" if more else "")
 
 
 def outcomes(outcomes_path="../datasets/outcomes.csv"):

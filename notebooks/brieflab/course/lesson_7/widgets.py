@@ -7,8 +7,11 @@ from IPython.display import display
 
 from brieflab import sheet
 from brieflab.course.lesson_7 import forecasts as F
+from brieflab.course.lesson_7 import theatre as T
+from brieflab.course.lesson_7.scene import theatre as theatre_scene
 from brieflab.html import Readable, status, table_html
 from brieflab.plain import PlainError, need_columns, need_known
+from brieflab.stage import Chips, Stepper, Switch, stage
 from brieflab.tables import load
 
 
@@ -199,6 +202,29 @@ class RecallForm(ProbabilityForm):
         F.record_recall(values)
         self.close_boxes("recorded")
         self.say("Recorded. Run scores() to see how you did.")
+
+
+def years(probabilities, recalled, outcomes):
+    """Return the stage on which the years pass and each question is settled in turn.
+
+    probabilities, recalled: dict forecast_id -> 0 to 1, what was locked and what was remembered.
+    outcomes: the table of outcomes.
+    """
+    tables = load()
+    play = T.told(probabilities, recalled, outcomes, tables["forecasts"], tables["sources"])
+    first, last = T.YEARS
+    ring = {"what you remembered": "recalled"}
+    return stage(
+        {
+            "year": Stepper("Year", first, last, first, plays=True),
+            "rival": Switch("Rival", {name: name for name in T.RIVALS}, "a coin"),
+            "remembered": Chips(
+                "Shown", ring, ("recalled",), {"what you remembered": ("dot", "dashed soft")}
+            ),
+        },
+        lambda **chosen: T.settled_by(play, **chosen),
+        theatre_scene,
+    )
 
 
 def lock_then_reveal(forecasts, hedges=None, ids=F.LESSON_SET):
