@@ -69,6 +69,7 @@ def shown(control):
     """Return what the output around ``control`` shows: texts, also typed ones, ticks, pictures."""
     return control.evaluate(
         """e => { const area = e.closest('.jp-OutputArea');
+                  if (!area) return 'gone';  // a form that was finished
                   const typed = area.querySelectorAll('input:not([type=number]), textarea');
                   return area.innerText + [...typed].map(t => t.value + t.checked)
                          + [...area.querySelectorAll('img')].map(i => i.src); }"""
