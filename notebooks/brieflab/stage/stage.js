@@ -48,11 +48,11 @@ export function mount(root, data, kernel = null) {
   const foot = make("p", { class: "foot" });
   const note = make("p", { class: "note", hidden: "" });
   const live = make("p", { class: "live", role: "status" });
-  const caption = make("caption");
+  const caption = make("caption", { id: `${id}-numbers` });
   const head = make("tr"), body = make("tbody");
   const numbers = make("details", {},
     make("summary", {}, "Show the numbers behind this picture"),
-    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Numbers" },
+    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": caption.id },
       make("table", {}, caption, make("thead", {}, head), body)));
   const styles = [...root.querySelectorAll("style")];
   root.replaceChildren(...styles, sentence, under, ask, chips, picture, alt, foot, note, live, numbers);
