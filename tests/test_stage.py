@@ -185,6 +185,8 @@ def test_a_still_picture_draws_every_mark_that_can_be_seen(built):
         assert all(
             f">{escape(line)}</text>" in drawn for m in seen for line in m.words.splitlines()
         )
+        on_paper = still(scene, on_paper=True)
+        assert "dark" in drawn and "dark" not in on_paper and on_paper.endswith(drawn[-400:])
 
 
 # States ahead ------------------------------------------------------------------------------
