@@ -293,6 +293,14 @@ def test_a_vote_that_cannot_be_kept_is_said_in_its_place(sheet_path, monkeypatch
     assert "Recorded: <strong>yes</strong>" in said.value
 
 
+def test_a_vote_found_again_without_a_kernel_says_what_was_chosen(sheet_path):
+    box = vote("bees before", "Will the bees come back?", ["yes", "no"])
+    assert "Run this cell to vote." in box.html and "checked" not in box.html
+    box.children[1].value = "no"
+    assert 'value="no" disabled checked' in box.html
+    assert "Recorded: <strong>no</strong>. Run this cell to vote again." in box.html
+
+
 def test_a_command_that_needs_no_notebook_waits_for_none():
     code = (
         "import sys\nfrom brieflab.__main__ import main\n"

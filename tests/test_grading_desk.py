@@ -203,7 +203,7 @@ def test_agreement_without_spread_or_texts(at_desk):
 
 
 def test_a_folder_without_texts_is_explained(tmp_path):
-    assert "brieflab grade" in desk(tmp_path / "graded").value
+    assert "brieflab grade" in desk(tmp_path / "graded").text
 
 
 def test_the_notebook_has_one_visible_line(top):

@@ -30,6 +30,7 @@ ALLOWED = {
     "html": set(),
     "course": set(),  # the face of the course: __init__, names, rubric
     "former": {"course"},
+    "live": {"html"},
     # data
     "tables": {"plain", "validate"},
     "validate": {"plain"},
@@ -37,24 +38,23 @@ ALLOWED = {
     "trace": {"course", "html", "plain", "tables"},
     # what is seen
     "figures": {"html", "plain"},
-    "folds": set(),
-    "panel": {"figures", "folds", "html", "plain"},
-    "vote": {"html", "plain", "sheet"},
-    "stage": {"figures", "html", "plain"},
+    "folds": {"live"},
+    "panel": {"figures", "folds", "html", "live", "plain"},
+    "vote": {"html", "live", "plain", "sheet"},
+    "stage": {"figures", "html", "live", "plain"},
     # what is asked
     "questions": {"course", "plain"},
-    "check": {"folds", "html", "plain", "questions", "sheet", "tables", "trace"},
+    "check": {"folds", "html", "live", "plain", "questions", "sheet", "tables", "trace"},
     "lessons": {
-        "course", "figures", "files", "html", "panel", "plain", "questions", "sheet",
+        "course", "figures", "files", "html", "live", "panel", "plain", "questions", "sheet",
         "stage", "tables", "trace",
     },  # all else in course/: lesson_N and what serves several lessons
     # who works with it all
-    "grading": {"course", "figures", "files", "html", "plain", "questions", "sheet", "tables"},
+    "grading": {"course", "figures", "files", "html", "live", "plain", "questions", "sheet", "tables"},
     "notebooks": {"files", "plain"},
     "release": {"course", "files", "notebooks", "plain", "questions", "sheet"},
     "reading": {"course", "files", "html", "notebooks", "plain", "tables", "trace"},
     "doctor": {"plain", "sheet", "tables"},
-    "lab": set(),
     "testing": set(),
     "__init__": {"former"},
     "__main__": {"__init__", "course", "plain"},

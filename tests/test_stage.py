@@ -617,8 +617,9 @@ def test_in_jupyterlab_keys_stay_inside_the_kernel_is_asked_and_may_end(browser,
         notebook = Notebook(lab, browser).open("notebooks/stage.ipynb")
         notebook.run_all()
         roots = notebook.page.locator(".bl-stage")
-        ahead, asked = roots.nth(0), roots.nth(1)
+        ahead, left, asked = roots.nth(0), roots.nth(1), roots.nth(2)
         asked.wait_for()
+        assert not left.is_visible()  # what is found later, in the widget's place
         assert notebook.failures() == [] and notebook.axe() == []
 
         before = [cell["source"] for cell in notebook.cells()]
@@ -657,6 +658,8 @@ def test_in_jupyterlab_keys_stay_inside_the_kernel_is_asked_and_may_end(browser,
         again.page.locator(".bl-stage[data-alive=yes]").first.wait_for()
         again.page.locator(".bl-stage [aria-label$='one less']").first.click()
         assert again.page.locator(".bl-stage").first.get_attribute("data-state") == "1|0|0"
+        left = again.page.locator(".bl-stage").last
+        assert left.is_visible() and "largest hosts" in left.inner_text()
         again.close()
     finally:
         lab.kill()

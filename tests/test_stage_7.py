@@ -212,12 +212,14 @@ def test_what_was_shown_as_closed_opens_in_its_place(empty_sheet, monkeypatch):
 
     notes = {"recall": W.recall(), "reveal": F.reveal(), "scores": F.scores(), "end": F.epilogue()}
     for name, note in notes.items():
-        monkeypatch.setattr("IPython.display.display", lambda *a, name=name, **k: Place(name))
+        places = iter([Place(name), Place(f"{name} beside")])
+        monkeypatch.setattr("IPython.display.display", lambda *a, to=places, **k: next(to))
         note._ipython_display_()
     W.lock_then_reveal(frame("forecasts")).hear({"finish": TYPED, "sure": True})
     assert "<details>" in shown["reveal"]["text/html"] and "✗ No" in shown["reveal"]["text/html"]
     assert "not through the condition" in shown["end"]["text/html"]
-    assert "application/vnd.jupyter.widget-view+json" in shown["recall"]
+    assert "application/vnd.jupyter.widget-view+json" in shown["recall beside"]
+    assert "run this cell" in shown["recall"]["text/html"].lower()
     assert shown["scores"]["text/plain"] == F.RECALL_FIRST
     F.record_recall(RECALLED)
     assert "mean Brier score" in shown["scores"]["text/plain"]
@@ -431,7 +433,7 @@ def test_in_jupyterlab_the_lesson_goes_from_the_lock_to_the_years_without_a_seco
         notebook = Notebook(lab, browser).open("notebooks/forecast.ipynb")
         notebook.run_all()
         page = notebook.page
-        form = page.locator(".bl-axes").nth(0)
+        form = page.locator(".bl-axes:visible").nth(0)
         page.locator(".bl-axes:not(.closed)").nth(0).wait_for()
         before = [cell["source"] for cell in notebook.cells()]
         first = form.locator("input").first
@@ -448,8 +450,8 @@ def test_in_jupyterlab_the_lesson_goes_from_the_lock_to_the_years_without_a_seco
         form.locator(".end button").click()
         page.locator(".sentence", has_text="Your 8 forecasts are locked").wait_for()
         page.locator("summary", has_text="This is open now").click()
-        page.locator("li", has_text="Arab League").first.wait_for()
-        recall = page.locator(".bl-axes").nth(1)
+        page.locator("li:visible", has_text="Arab League").first.wait_for()
+        recall = page.locator(".bl-axes:visible").nth(1)
         page.locator(".bl-axes:not(.closed)").nth(1).wait_for()
         for forecast, value in RECALLED.items():
             recall.locator(f".asked[data-id={forecast}] input").fill(f"{90 * value + 7.35:.2f}")

@@ -61,12 +61,10 @@ def _packages():
 def _settings():
     path = Path(sys.prefix, "share/jupyter/lab/settings/overrides.d/brieflab.json")
     if not path.is_file():
-        said = (
-            "JupyterLab's settings for keyboard use are missing: arrow keys would leave a control."
-        )
+        said = "JupyterLab's settings are missing: it would look for news and updates on the net."
         step = "Run in the module's folder: pip install --force-reinstall --no-deps -e ."
         raise PlainError(f"{said} {step}")
-    return "keys stay in a focused control"
+    return "JupyterLab asks nobody for news or updates"
 
 
 def _browser():

@@ -6,8 +6,12 @@ keyboard or screen reader never gets inside. Here a checkbox opens each part.
 Knows nothing of what is folded.
 """
 
+from html import escape
+
 import ipywidgets as W
 from traitlets import Int
+
+from brieflab.live import Live
 
 
 def folded(description: str, child: W.Widget) -> tuple[W.Checkbox, W.Widget]:
@@ -22,18 +26,21 @@ def folded(description: str, child: W.Widget) -> tuple[W.Checkbox, W.Widget]:
     return more, child
 
 
-class Folds(W.VBox):
+class Folds(Live, W.VBox):
     """Several parts (widgets) under their titles (text), closed at first.
 
     ``selected_index`` is the part opened last, None before.
     """
 
+    asleep = "Run this cell to open them."
     selected_index = Int(None, allow_none=True)
 
     def __init__(self, parts: list[W.Widget], titles: list[str]):
         pairs = [folded(title, part) for title, part in zip(titles, parts, strict=True)]
         for index, (more, _) in enumerate(pairs):
             more.observe(lambda change, index=index: self._opened(change["new"], index), "value")
+        self.text = "To open: " + "; ".join(titles) + "."
+        self.html = f"<p>{escape(self.text)}</p>"
         super().__init__([widget for pair in pairs for widget in pair])
 
     def _opened(self, is_open, index):

@@ -10,11 +10,12 @@ import ipywidgets as W
 
 from brieflab.figures import Finding, Shown, image, new_figure
 from brieflab.folds import folded
-from brieflab.html import Readable, status, table_html
+from brieflab.html import status, table_html
+from brieflab.live import Live
 from brieflab.plain import PlainError
 
 
-class Panel(Readable, W.VBox):
+class Panel(Live, W.VBox):
     """A widget: controls above, then a sentence, a picture and the numbers.
 
     controls: dict name -> ipywidgets control (or box with a ``value``), in reading order, each

@@ -135,7 +135,10 @@ def _shown(output):
     bare = re.match(r"\w+\(", text) is not None  # such as VBox(children=...)
     live = "application/vnd.jupyter.widget-view+json" in data
     if "text/html" in data:
-        return render("output", html=Markup(data["text/html"]), live=live)
+        html = data["text/html"]
+        return render("output", html=Markup(html), live=live or 'class="bl-asleep"' in html)
+    if live and not text:
+        return ""  # what to read of it stands in the output before
     text = "" if live and bare else text.rstrip()
     return render("output", text=text, live=live) if text or live else ""
 

@@ -208,12 +208,16 @@ def execute(path: str | Path) -> None:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = [o for o in cell.outputs if _VIEW not in o.get("data", {})]
+            cell.outputs = [o for o in cell.outputs if not _of_widget(o.get("data", {}))]
             for output in cell.outputs:
                 output.get("data", {}).pop(MIME, None)
                 output.pop("transient", None)
     notebook.metadata = from_dict(notebooks.KERNEL)
     notebooks.write(notebook, path)
+
+
+def _of_widget(data):
+    return _VIEW in data or 'class="bl-asleep"' in data.get("text/html", "")
 
 
 def add_command(commands: argparse._SubParsersAction) -> None:

@@ -8,7 +8,8 @@ from html import escape
 import ipywidgets as W
 
 from brieflab import sheet
-from brieflab.html import Readable, render, status
+from brieflab.html import render, status
+from brieflab.live import Live
 from brieflab.plain import PlainError
 
 
@@ -32,6 +33,8 @@ def vote(name: str, question: str, options: list[str]) -> W.VBox:
         if buttons.value is not None:
             told = f"Recorded: <strong>{escape(buttons.value)}</strong>"
         said.value = f"<p role='status'>{told}</p>"
+        box.html = render("vote", name=name, question=question, options=options, held=buttons.value)
+        box.renew()
 
     def record(change):
         try:
@@ -40,13 +43,14 @@ def vote(name: str, question: str, options: list[str]) -> W.VBox:
         except PlainError as error:
             said.value = status(str(error))
 
-    tell()
     buttons.observe(record, names="value")
     box = _Vote([W.HTML(f"<p>{escape(question)}</p>"), buttons, said])
     box.text = f"Vote. {question}\n" + " / ".join(options)
-    box.html = render("vote", name=name, question=question, options=options)
+    tell()
     return box
 
 
-class _Vote(Readable, W.VBox):
+class _Vote(Live, W.VBox):
     """The vote as a box whose plain text is the question and its options."""
+
+    asleep = ""

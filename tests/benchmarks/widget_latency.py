@@ -49,7 +49,7 @@ KEYS = {
 }
 WAIT = """area => new Promise(done => {
     const state = () => [...area.querySelectorAll('img')].map(i => i.src).join() +
-                        area.querySelector('.bl-stage')?.dataset.state;
+                        [...area.querySelectorAll('.bl-stage')].at(-1)?.dataset.state;
     const before = state();
     area.addEventListener('keydown', () => {
         const began = performance.now();
@@ -77,7 +77,7 @@ FIRST = """([at, what]) => new Promise(done => {
 
 def milliseconds(page, area, back, keys=20):
     """Return the times from key to changed picture of ``keys`` presses, ``back`` one way."""
-    control, times = area.locator(CONTROLS).first, []
+    control, times = area.locator(CONTROLS).locator("visible=true").first, []
     kind = control.get_attribute("type") or control.evaluate("e => e.tagName")
     up, down = KEYS.get(kind, ("Enter", "Enter"))
     for press in range(keys):

@@ -12,6 +12,7 @@ from brieflab.check.progress import progress_html
 from brieflab.check.record import note
 from brieflab.check.transfer import bring, download_html
 from brieflab.folds import Folds
+from brieflab.live import Live
 from brieflab.plain import PlainError
 from brieflab.questions import Question
 from brieflab.questions.rubric import LEVELS
@@ -48,14 +49,17 @@ def hints(question: Question, worked: str = "") -> Folds:
     return ladder
 
 
-class TextBox(W.VBox):
+class TextBox(Live, W.VBox):
     """A box to write in, its number of words, and samples once something real is written.
 
     keep(text) saves and shows what was written.
     """
 
+    asleep = "Run this cell to go on writing."
+
     def __init__(self, question: Question, text: str, held: dict, keep: Callable[[str], None]):
         self.question, self.held, self.keep, self.timer = question, held, keep, None
+        self.text, self.html = f"A box for answer {question.id}.", ""
         look = {"layout": W.Layout(width="98%"), "style": _WHOLE_LABEL}
         self.area = W.Textarea(text, rows=8, description=f"Answer {question.id}", **look)
         self.count, self.more = W.HTML(), W.VBox([])
@@ -101,8 +105,11 @@ class TextBox(W.VBox):
         note(self.question, opened=True)
 
 
-class Tools(W.VBox):
+class Tools(Live, W.VBox):
     """Download and upload of the answers, progress, and who works here; it follows every save."""
+
+    text = "Your answers: download, bring back, progress, who works here."
+    html = f"<p>{text}</p>"
 
     def __init__(self, lesson: int | None, now: dict):
         self.lesson = lesson
@@ -145,6 +152,3 @@ class Tools(W.VBox):
                 self._say("Noted. Run your check cells again if the course word has changed.")
         except PlainError as error:
             self._say(str(error))
-
-    def __repr__(self):
-        return "Your answers: download, bring back, progress, who works here."

@@ -4,6 +4,7 @@ from html import escape
 
 from brieflab import tables
 from brieflab.html import Page
+from brieflab.live import Live
 from brieflab.plain import PlainError, need_columns, need_known, suggest
 
 LANGUAGES = {"ar": "Arabic", "ru": "Russian", "tr": "Turkish"}
@@ -43,6 +44,10 @@ def look_up(glossary_df):
     """Return a widget: type a word in any of the four languages, read the entries that have it."""
     import ipywidgets as W
 
+    class LookUp(Live, W.VBox):
+        text = f"A box to look up one of {len(glossary_df)} entries."
+        html = f"<p>{text}</p>"
+
     wide = {"description_width": "initial"}
     word = W.Combobox(
         options=sorted(glossary_df["term_en"]),
@@ -76,7 +81,8 @@ def look_up(glossary_df):
     for control in (word, language):
         control.observe(redraw, names="value")
     redraw()
-    return W.VBox([W.Box([word, language], layout=W.Layout(flex_flow="row wrap")), answer])
+    row = W.Box([word, language], layout=W.Layout(flex_flow="row wrap"))
+    return LookUp([row, answer])
 
 
 def _entries(glossary_df, word):

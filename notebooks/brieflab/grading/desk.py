@@ -8,7 +8,8 @@ from html import escape
 import ipywidgets as W
 
 from brieflab.grading.pile import MINE, NEW, SECOND, Pile, pseudonym
-from brieflab.html import render, status
+from brieflab.html import Page, Readable, render, status
+from brieflab.live import Live
 from brieflab.plain import PlainError
 from brieflab.questions.rubric import LEVELS
 
@@ -16,16 +17,20 @@ _WIDE = {"description_width": "initial"}
 _AUTO, _WRAP = {"width": "auto"}, {"flex_flow": "row wrap"}
 
 
-def desk(folder: str = "../graded") -> W.Widget:
+def desk(folder: str = "../graded") -> Readable:
     """Return the desk for the folder that ``brieflab grade`` wrote, or a sentence on what to do."""
     try:
         return Desk(Pile(folder))
     except PlainError as error:
-        return W.HTML(f"<p>{escape(str(error))}</p>")
+        return Page(str(error), f"<p>{escape(str(error))}</p>")
 
 
-class Desk(W.VBox):
+class Desk(Live, W.VBox):
     """Choose a question, read a text, give a level; the next text comes by itself."""
+
+    text = "The grading desk. Marks are kept as they are given."
+    html = f"<p>{text}</p>"
+    asleep = "Run this cell to go on grading."
 
     def __init__(self, pile: Pile):
         self.pile, self.learner, self._skipped = pile, None, []

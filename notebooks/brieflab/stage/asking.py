@@ -3,11 +3,12 @@
 import anywidget
 from traitlets import Dict, List
 
+from brieflab.live import Live
 from brieflab.stage.ahead import Stage, _Pool, module
 from brieflab.stage.svg import style
 
 
-class Asking(Stage, anywidget.AnyWidget):
+class Asking(Live, Stage, anywidget.AnyWidget):
     """A ``Stage`` as a widget: ``choice`` comes from the browser, ``answer`` goes to it.
 
     Both hold what the module shows and what was chosen in this cell, nothing else.
@@ -15,6 +16,7 @@ class Asking(Stage, anywidget.AnyWidget):
 
     _esm = module()
     _css = style()
+    asleep, guarded = "", False  # the stage itself says what it cannot do without a kernel
     known = Dict().tag(sync=True)
     choice = List().tag(sync=True)
     answer = Dict().tag(sync=True)

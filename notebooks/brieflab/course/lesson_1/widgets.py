@@ -16,6 +16,7 @@ from brieflab.course.lesson_1.claims import (
 from brieflab.course.lesson_1.grounds import GROUNDS, grounds, kinds_of
 from brieflab.course.lesson_1.scene import SHAPES, seventeen_rows
 from brieflab.html import status, table_html
+from brieflab.live import Live
 from brieflab.panel import panel
 from brieflab.plain import PlainError, need_columns, need_known
 from brieflab.stage import Chips, Switch, stage
@@ -32,7 +33,7 @@ def coder(claims, codings):
     need_known(ids, set(claims["claim_id"]), "claim")
     rows = claims.set_index("claim_id").loc[ids]
 
-    class Coder(W.VBox):
+    class Coder(Live, W.VBox):
         def __init__(self):
             saved = recall_codings()
             self.finding = None
@@ -70,6 +71,7 @@ def coder(claims, codings):
                 save_codings(self.codes)
             except PlainError as unsaved:
                 self.status.value += status(str(unsaved))
+            self.renew()
 
         def compare(self):
             try:
@@ -81,10 +83,19 @@ def coder(claims, codings):
             self.status.value = status(self.finding.sentence)
             self.result.value = table_html(self.finding.table, "Three readings of each sentence")
 
-        def __repr__(self):
+        @property
+        def text(self):
             if self.finding is None:
                 return f"Claim coder: {len(self.codes)} of {len(self.choices)} sentences coded."
             return f"{self.finding.sentence}\n{self.finding.table.to_string(index=False)}"
+
+        @property
+        def html(self):
+            coded = [
+                f"<li>{escape(r.statement)} <strong>{self.codes.get(r.Index, '')}</strong></li>"
+                for r in rows.itertuples()
+            ]
+            return f"<ol>{''.join(coded)}</ol>{self.status.value}{self.result.value}"
 
     return Coder()
 

@@ -21,6 +21,7 @@ import pandas as pd
 from brieflab import sheet
 from brieflab.course import AS_OF
 from brieflab.html import Readable, table_html
+from brieflab.live import Live
 from brieflab.plain import PlainError, need_columns, need_known
 from brieflab.tables import load
 from brieflab.trace import source_words
@@ -84,9 +85,12 @@ class Note(Readable):
     def _ipython_display_(self):
         from IPython.display import display  # only where there is somebody to show it to
 
-        shown = display(self._repr_mimebundle_(), raw=True, display_id=True if self.again else None)
-        if self.again:
-            _waiting.append((shown, self.again))
+        bundle = self._repr_mimebundle_()
+        if not self.again:
+            display(bundle, raw=True)
+            return
+        shown, beside = (display(b, raw=True, display_id=True) for b in (bundle, {}))
+        _waiting.append((shown, beside, self.again))
 
     @property
     def text(self):
@@ -105,11 +109,15 @@ def open_what_waits():
     """Make anew what was shown as closed, and show it in its place; folded, if it opens now."""
     batch = list(_waiting)
     _waiting.clear()
-    for shown, again in batch:
+    for shown, beside, again in batch:
         made = again()
-        bundle = made._repr_mimebundle_()
+        if isinstance(made, Live):
+            bundle, live = made.bundles()
+            beside.update(live, raw=True)
+        else:
+            bundle = made._repr_mimebundle_()
         if isinstance(made, Note) and made.again:
-            _waiting.append((shown, again))
+            _waiting.append((shown, beside, again))
         elif isinstance(made, Note):
             folded = f"<details><summary>This is open now</summary>{made.html}</details>"
             bundle = bundle | {"text/html": folded}

@@ -12,7 +12,8 @@ from brieflab import sheet
 from brieflab.course.lesson_7 import forecasts as F
 from brieflab.course.lesson_7 import theatre as T
 from brieflab.course.lesson_7.scene import theatre as theatre_scene
-from brieflab.html import Readable, render, table_html
+from brieflab.html import render, table_html
+from brieflab.live import Live
 from brieflab.plain import PlainError, need_columns, need_known
 from brieflab.stage import Chips, Stepper, Switch, stage
 from brieflab.stage.asking import Asking
@@ -24,7 +25,7 @@ def _file(name):
     return files("brieflab.course.lesson_7").joinpath(name).read_text("utf-8")
 
 
-class Axes(Readable, anywidget.AnyWidget):
+class Axes(Live, anywidget.AnyWidget):
     """Questions on axes from 0 to 100 per cent, nested pairs on one, and a button at the end.
 
     asked: dict id -> row, as ``forecasts.asked`` gives it. ``page`` is the empty form: what a
@@ -35,6 +36,7 @@ class Axes(Readable, anywidget.AnyWidget):
     page = Unicode().tag(sync=True)
     legend = opening = how = ask = sure = button = above = ""
     strict = False
+    asleep, guarded = "", False  # the form says so itself
 
     def __init__(self, asked):
         self.asked = asked
@@ -240,7 +242,7 @@ class LockForm(Axes):
         )
 
     def _ipython_display_(self):
-        display(self._repr_mimebundle_(), raw=True)
+        super()._ipython_display_()
         self.receipt = display(receipt(), raw=True, display_id=True)
 
 
@@ -308,8 +310,10 @@ class RecallForm(Axes):
 RECALLED = "Your recall is recorded."
 
 
-class Recall(Readable, W.VBox):
+class Recall(Live, W.VBox):
     """The form of recall, and in its place, once it is recorded, the years that judge."""
+
+    asleep, guarded = "", False
 
     def __init__(self, entry, outcomes):
         self.form = RecallForm(

@@ -8,7 +8,7 @@ from traitlets import Dict
 from brieflab import sheet
 from brieflab.course.lesson_8 import page, rules, typeface
 from brieflab.course.lesson_8.rows import offered
-from brieflab.html import Readable
+from brieflab.live import Live
 from brieflab.plain import PlainError
 from brieflab.stage.svg import style
 from brieflab.tables import load
@@ -22,7 +22,7 @@ MOST_LETTERS = 6_000
 _HERE = files("brieflab.course.lesson_8")
 
 
-class WritingDesk(Readable, anywidget.AnyWidget):
+class WritingDesk(Live, anywidget.AnyWidget):
     """A form and the page that it makes. ``parts`` is the brief as typed (dict of
     ``rules.FIELDS``), ``findings`` what the checker finds (DataFrame, see ``rules.places``).
 
@@ -33,6 +33,7 @@ class WritingDesk(Readable, anywidget.AnyWidget):
     _esm = _HERE.joinpath("desk.js").read_text("utf-8")
     _css = style() + _HERE.joinpath("desk.css").read_text("utf-8")
     form = Dict().tag(sync=True)
+    asleep, guarded = "", False  # the desk says so itself
 
     def __init__(self, tables, path=None):
         self.tables, self.path = tables, path
