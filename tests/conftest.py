@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from playwright.sync_api import sync_playwright
 
 from brieflab import sheet
+from browser import CHROMIUM, FLAGS, need_chromium
 from contrast import too_pale
 
 pytest.register_assert_rewrite("question_rules")  # so that a rule says what it found
@@ -38,6 +40,16 @@ def sheet_path(tmp_path, monkeypatch):
     monkeypatch.setenv("BRIEFLAB_SHEET", str(path))
     sheet.notices()  # what another test's sheet had to say
     return path
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, as Debian packages it."""
+    need_chromium()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture

@@ -8,14 +8,11 @@ import time
 import uuid
 
 import pytest
-from playwright.sync_api import sync_playwright
 from websocket import WebSocketConnectionClosedException, create_connection
 
 from brieflab import questions, reading, sheet, tables
 from brieflab.__main__ import main
 from browser import (
-    CHROMIUM,
-    FLAGS,
     IN_VIEW,
     TOP,
     Lab,
@@ -43,15 +40,6 @@ KEYS = {
     "checkbox": ["Space"],
     "button": ["Enter"],
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    need_chromium()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,11 @@
 
 import psutil
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from brieflab import sheet
 from brieflab.__main__ import main
-from browser import CHROMIUM, FLAGS, IN_VIEW, TOP, Lab, Notebook, copy_module, need_chromium
+from browser import IN_VIEW, TOP, Lab, Notebook, copy_module, need_chromium
 
 pytestmark = pytest.mark.browser
 
@@ -20,15 +20,6 @@ OUTPUT = f"{IN_VIEW} .jp-OutputArea"
 LIVE = f"{OUTPUT}-output > .jupyter-widgets"
 WORDS = " ".join(f"word{n}" for n in range(200))
 REFUSED = "run this cell again to answer"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    need_chromium()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from itertools import combinations
 import nbformat
 import pandas as pd
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from brieflab import tables
 from brieflab.figures import Finding
@@ -17,7 +17,7 @@ from brieflab.stage import At, Chips, Mark, Picked, Scene, Stepper, Switch, Word
 from brieflab.stage.scene import COLOURS, NARROW, WIDE, path, plain
 from brieflab.stage.svg import DARK, LIGHT, still
 from brieflab.trace.ask import homes
-from browser import CHROMIUM, FLAGS, TOP, Lab, Notebook, copy_module, need_chromium, violations
+from browser import TOP, Lab, Notebook, copy_module, violations
 from contrast import contrast
 from stages import STAGES
 
@@ -302,15 +302,6 @@ READ = """root => {
               says: n.getAttribute('aria-label') ?? ''}; });
   return {said, marks, live: root.querySelector('[role=status]').textContent,
           rows: root.querySelectorAll('tbody tr').length, state: root.dataset.state}; }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    need_chromium()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 def page_of(browser, tmp_path, built, width=1000, **kind):

@@ -7,7 +7,6 @@ import time
 
 import nbformat
 import pytest
-from playwright.sync_api import sync_playwright
 
 from brieflab import sheet, tables, trace
 from brieflab.course.lesson_7 import forecasts as F
@@ -16,13 +15,10 @@ from brieflab.course.lesson_7 import widgets as W
 from brieflab.course.lesson_7.scene import SHORT, SIDE
 from brieflab.stage.scene import NARROW, WIDE
 from browser import (
-    CHROMIUM,
-    FLAGS,
     TOP,
     Lab,
     Notebook,
     copy_module,
-    need_chromium,
     violations,
 )
 from stages import FORECAST_AND_RECALLED, STAGES, frame
@@ -238,15 +234,6 @@ mount(document.getElementById("el"), %s, {asleep: () => false,
   send: async (said) => { if (!window.deaf) to.hear(await window.ask(said)); },
   listen: (heard) => { to = heard; window.ended = heard.ended; }});
 </script></body></html>"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    need_chromium()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 def opened(browser, tmp_path, form, width=1000, **kind):
