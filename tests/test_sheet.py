@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -187,6 +188,88 @@ def test_merging_keeps_the_newest_and_drops_nothing_in_either_order():
     assert ab["learner"]["id"] == "ada" and ab["locks"]["forecasts"]["hash"] == "first"
     assert ab["votes"] == {"x": 1, "y": 2}
     assert sheet.merge(ab, ab) == ab
+
+
+LATER = "2026-02-09T10:00:00Z"
+
+
+def test_the_same_value_given_again_keeps_its_first_time():
+    """By saving, by merging and by reading a notebook: what was right in time stays so."""
+    first = entry("x")
+    saved = filled(**{"2_1": dict(first)})
+    sheet.record(saved, "2.1", entry("x", LATER))
+    book = notebook(cell("2.1", "x"), cell("2.1", "x", LATER))
+    again = [filled(**{"2_1": dict(first)}), filled(**{"2_1": entry("x", LATER)})]
+    for found in (saved, sheet.from_notebook(book.encode()), sheet.merge(*again)):
+        assert found["answers"]["2.1"]["at"] == first["at"] and not found["earlier"]
+    sheet.record(saved, "2.1", entry("y", LATER))
+    assert (saved["answers"]["2.1"]["at"], saved["earlier"]) == (LATER, [{"id": "2.1", **first}])
+
+
+def test_true_one_and_one_point_zero_are_three_answers():
+    for one, two in ((True, 1), (1, 1.0), (0, False)):
+        made = filled(**{"2_1": entry(one)})
+        sheet.record(made, "2.1", entry(two, LATER))
+        assert made["answers"]["2.1"]["at"] == LATER and len(made["earlier"]) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", ["2999-01-01T00:00:00Z", "2026-99-99T99:99:99", "0000-00-00T00:00:00"]
+)
+def test_a_time_that_cannot_be_wins_against_no_other(wrong):
+    odd, sound = filled(**{"2_1": entry("odd", wrong)}), filled(**{"2_1": entry("sound")})
+    for pair in ((odd, sound), (sound, odd)):
+        assert sheet.merge(*pair)["answers"]["2.1"]["value"] == "sound"
+    sheet.record(odd, "2.1", entry("odd", LATER))
+    assert odd["answers"]["2.1"]["at"] == LATER
+
+
+def test_many_drafts_of_one_question_cost_no_other_its_earlier_answer(sheet_path):
+    now = filled(**{"2_6": entry("draft 999", LATER), "2_1": entry("late", LATER)})
+    start = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    now["earlier"] = [{"id": "2.1", **entry("in time")}] + [
+        {"id": "2.6", **entry(f"draft {n}", (start + timedelta(seconds=n)).isoformat())}
+        for n in range(999)
+    ]
+    sheet.save(now)
+    kept = sheet.load()["earlier"]
+    assert len(kept) == sheet.MAX_EARLIER and kept[0]["value"] == "in time"
+    assert kept[-1]["value"] == "draft 998"
+
+
+def test_two_sets_of_locks_do_not_mix():
+    one, two = filled(), filled()
+    one["locks"] = {
+        "forecasts": {"at": "2026-01-01", "p": 0.2},
+        "recall": {"at": "2026-02-01", "p": 0.2},
+    }
+    two["locks"] = {
+        "forecasts": {"at": "2026-01-03", "p": 0.8},
+        "recall": {"at": "2026-01-30", "p": 0.8},
+    }
+    assert sheet.merge(one, two)["locks"] == sheet.merge(two, one)["locks"] == one["locks"]
+
+
+@pytest.mark.parametrize("bad", ["x", 7, [1], None])
+def test_locks_of_another_form_stop_no_merge(bad):
+    one, two = filled(), filled()
+    one["locks"], two["locks"] = {"7": bad}, {"7": bad, "8": {"at": "2026-01-01"}}
+    assert sheet.merge(one, two)["locks"]["8"] == {"at": "2026-01-01"}
+
+
+def test_many_sheets_merge_like_pair_after_pair():
+    chance = random.Random(5)
+    made = [
+        filled(
+            **{"2_1": entry(chance.randrange(3), f"2026-01-{chance.randrange(1, 29):02}T00:00:00Z")}
+        )
+        for _ in range(30)
+    ]
+    shuffled = chance.sample(made, len(made))
+    assert sheet.merge(*made) == sheet.merge(*shuffled)
+    assert (
+        sheet.merge(*made)["answers"] == sheet.merge(sheet.merge(*made[:9]), *made[9:])["answers"]
+    )
 
 
 def cell(question, value, at="2026-01-05T10:00:00.000001Z", source="check()"):
@@ -372,7 +455,7 @@ def test_two_answers_of_one_moment_are_merged_alike_in_either_order():
 
 def test_a_merge_keeps_the_newest_of_the_superseded_answers():
     def day(n):
-        return f"2026-{n // 28 + 1:02}-{n % 28 + 1:02}T00:00:00Z"
+        return (datetime(2026, 1, 1) + timedelta(days=n)).isoformat()
 
     a, b = filled(**{"2_1": entry("now")}), filled(**{"2_1": entry("now")})
     a["earlier"] = [{"id": "2.1", **entry(n, day(n))} for n in range(0, 300, 2)]

@@ -12,8 +12,8 @@ import os
 import re
 import sys
 from collections import Counter, deque
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from math import isfinite
 from pathlib import Path
@@ -222,7 +222,7 @@ def _replace(renew, where):
 
 def _write(sheet, where, damaged):
     sheet["saved_at"] = now()
-    sheet["earlier"] = sheet.get("earlier", [])[-MAX_EARLIER:]
+    sheet["earlier"] = thinned(sheet.get("earlier", []), MAX_EARLIER)
     if wrong := wrong_with(sheet):
         raise PlainError(f"The answer sheet was not saved, because it would be damaged: {wrong}.")
     text = text_of(sheet)
@@ -258,39 +258,145 @@ def text_of(sheet: dict) -> str:
     return "{\n" + ",\n".join(f" {dump(k)}: {lines(v)}" for k, v in sheet.items()) + "\n}\n"
 
 
+def moment(said: Any) -> datetime | None:
+    """Return the time that an ``at`` says, in UTC, or None where it says no possible time."""
+    try:
+        at = datetime.fromisoformat(said)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def believed(said: Any, limit: datetime) -> datetime | None:
+    """Return the time that an ``at`` says, or None if it is impossible or more than a day after ``limit``.
+
+    A clock may be wrong, and then its time can decide nothing against a clock that is right.
+    """
+    at = moment(said)
+    return at if at and at <= limit + timedelta(days=1) else None
+
+
+def by_time(entries: Iterable[dict], limit: datetime | None = None) -> list[dict]:
+    """Return ``entries`` from the oldest to the newest; times not ``believed`` stand before all."""
+    limit, first = limit or datetime.now(UTC), datetime.min.replace(tzinfo=UTC)
+
+    def order(entry):
+        said = str(entry.get("at", ""))
+        return believed(said, limit) or first, said, json.dumps(entry, sort_keys=True)
+
+    return sorted(entries, key=order)
+
+
+def same(one: Any, two: Any) -> bool:
+    """Tell whether two values of answers are the same as JSON: 1 is not ``true``, and not 1.0."""
+    return json.dumps(one, sort_keys=True) == json.dumps(two, sort_keys=True)
+
+
 def record(sheet: dict, question: str, entry: dict) -> None:
-    """Put ``entry`` under ``answers[question]``; an older answer with another value is kept."""
+    """Put ``entry`` under ``answers[question]``; an older answer with another value is kept.
+
+    The same value given again keeps the time at which it was first given.
+    """
     old = sheet["answers"].get(question)
-    if old and old.get("value") != entry["value"]:
+    if old and same(old.get("value"), entry["value"]):
+        if believed(old.get("at"), datetime.now(UTC)):
+            entry["at"] = old["at"]
+    elif old:
         sheet.setdefault("earlier", []).append({"id": question, **old})
     sheet["answers"][question] = entry
 
 
-def merge(a: dict, b: dict) -> dict:
-    """Return one sheet of both: the newest answer to each item wins, the other is kept.
+def thinned(earlier: list[dict], most: int) -> list[dict]:
+    """Return at most ``most`` of the superseded answers, in their order.
 
-    Locks stay with the first that was made; votes and codings of both are kept. Works in
-    either order; neither argument is changed.
+    The question with the most gives way first, and of its entries the one that was soonest
+    superseded: drafts of one sitting make room, never another question's answer.
     """
-    a, b = json.loads(json.dumps([a, b]))
-    newer, older = (a, b) if a.get("saved_at", "") >= b.get("saved_at", "") else (b, a)
-    out = {**empty(), **older, **newer}
-    for key in ("learner", "course", "votes", "codings"):
-        filled = {k: v for k, v in newer.get(key, {}).items() if v not in ("", None)}
-        out[key] = {**empty()[key], **older.get(key, {}), **filled}
-    out["locks"] = {**newer.get("locks", {}), **older.get("locks", {})}
-    for name in newer.get("locks", {}).keys() & older.get("locks", {}).keys():
-        pair = (newer["locks"][name], older["locks"][name])
-        out["locks"][name] = min(pair, key=lambda lock: str(lock.get("at", "")))
-    earlier = older.get("earlier", []) + newer.get("earlier", [])
-    out["earlier"] = list({json.dumps(entry, sort_keys=True): entry for entry in earlier}.values())
-    out["answers"] = {}
-    answers = [*a["answers"].items(), *b["answers"].items()]
-    answers.sort(key=lambda one: (one[0], one[1]["at"], json.dumps(one[1], sort_keys=True)))
-    for question, entry in answers:
-        record(out, question, entry)
-    out["earlier"] = sorted(out["earlier"], key=lambda e: str(e.get("at", "")))[-MAX_EARLIER:]
+    by_question = {}
+    for place, entry in enumerate(earlier):
+        by_question.setdefault(str(entry.get("id")), []).append(place)
+    spare = len(earlier) - most
+    gone = set()
+    while spare > 0:
+        counts = sorted(map(len, by_question.values()), reverse=True)
+        level = max(counts[1] if len(counts) > 1 else 0, counts[0] - spare)
+        for name, places in by_question.items():
+            if len(places) == counts[0] and spare > 0:
+                surplus = min(max(len(places) - level, 1), spare)
+                dropped = _soonest(earlier, places, surplus)
+                gone |= dropped
+                by_question[name] = [place for place in places if place not in dropped]
+                spare -= surplus
+    return [entry for place, entry in enumerate(earlier) if place not in gone]
+
+
+def _soonest(earlier, places, n):
+    """Return the ``n`` of ``places`` whose entries were the soonest superseded by the next."""
+    times = [moment(earlier[place].get("at")) for place in places]
+    gaps = []
+    for place, at, after in zip(places, times, [*times[1:], None]):
+        last = place == places[-1]
+        gaps.append((last, (after - at).total_seconds() if at and after else 0.0, place))
+    return {place for _, _, place in sorted(gaps)[:n]}
+
+
+def merge(*sheets: dict) -> dict:
+    """Return one sheet of all: the newest answer to each item wins, the others are kept.
+
+    An answer's time is the one at which its value was first given; what is locked, revealed and
+    recalled stays together. The order of ``sheets`` does not matter, and none is changed.
+    """
+    given = json.loads(json.dumps(sheets))
+    given.sort(key=lambda one: (one.get("saved_at", ""), json.dumps(one, sort_keys=True)))
+    out, present, past = empty() | {"saved_at": ""}, {}, {}
+    for one in given:
+        kept = {key: out[key] for key in ("votes", "codings", "learner", "course", "locks")}
+        out |= one
+        for key in ("votes", "codings"):
+            out[key] = kept[key] | _filled(one.get(key, {}))
+        for key, name in (("learner", "id"), ("course", "seed")):
+            new = one.get(key, {})
+            out[key] = {**empty()[key], **new} if new.get(name) else {**kept[key], **_filled(new)}
+        out["locks"] = _locks(kept["locks"], one.get("locks", {}))
+        for question, entry in one["answers"].items():
+            _add(present, question, {"id": question, **entry})
+        for entry in one.get("earlier", []):
+            _add(past, str(entry.get("id")), entry)
+    out["answers"], out["earlier"] = {}, []
+    for question in sorted(present.keys() | past.keys()):
+        before, last = list(past.get(question, {}).values()), None
+        if question in present:
+            *superseded, last = by_time(present[question].values())
+            before += superseded
+        before = by_time(before)
+        while last and before and same(before[-1].get("value"), last["value"]):
+            again = before.pop()
+            if moment(again.get("at")):
+                last["at"] = again["at"]
+        out["earlier"] += before
+        if last:
+            out["answers"][question] = {k: v for k, v in last.items() if k != "id"}
+    out["earlier"] = thinned(by_time(out["earlier"]), MAX_EARLIER)
     return out
+
+
+def _add(entries, question, entry):
+    """Keep ``entry`` among those of its question, once."""
+    entries.setdefault(question, {})[json.dumps(entry, sort_keys=True)] = entry
+
+
+def _filled(part):
+    return {key: value for key, value in part.items() if value not in ("", None)}
+
+
+def _locks(one, two):
+    """Return the locks of both, or, where they contradict, all of the one that was locked first."""
+    for name in sorted(one.keys() & two.keys()):
+        pair = [lock if isinstance(lock, dict) else {} for lock in (one[name], two[name])]
+        times = [str(lock.get("at", "")) for lock in pair]
+        if times[0] != times[1]:
+            return one if times[0] and (times[0] < times[1] or not times[1]) else two
+    return {**two, **one}
 
 
 def from_notebook(source: bytes | str | Path) -> dict:
@@ -318,10 +424,7 @@ def from_notebook(source: bytes | str | Path) -> dict:
         extra = {key: entry.pop(key, None) for key in ("locks", "votes", "codings")}
         one |= {key: value for key, value in extra.items() if isinstance(value, dict)}
         parts.append(one)
-    while len(parts) > 1:  # in pairs: one after the other would take n * n steps
-        rest = parts[-1:] if len(parts) % 2 else []
-        parts = [merge(a, b) for a, b in zip(parts[::2], parts[1::2])] + rest
-    return parts[0]
+    return merge(*parts)
 
 
 class _Newer(PlainError):
