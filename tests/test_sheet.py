@@ -474,3 +474,64 @@ def test_an_output_that_is_no_answer_is_passed_over(broken):
     bad["outputs"][0]["data"][sheet.MIME] = broken
     found = sheet.from_notebook(notebook(bad, *CELLS[1:]).encode())["answers"]
     assert {k: e["value"] for k, e in found.items()} == {"2.2": "both", "2.4": [3, 2]}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"tries": -5}, {"tries": "many"}, {"hints": 9}, {"opened": "yes"}, {"state": 7}],
+    ids=str,
+)
+def test_an_unsound_part_costs_no_answer(odd):
+    made = filled(**{"2_1": entry("x") | odd, "2_2": entry("y")})
+    made["earlier"] = [{"id": "2.1", **entry("w")} | odd, 3, {"id": []}]
+    found = sheet.read(json.dumps(made).encode())
+    assert {q: e["value"] for q, e in found["answers"].items()} == {"2.1": "x", "2.2": "y"}
+    assert [e["value"] for e in found["earlier"]] == ["w"]
+    assert "2.1" in found["unreadable"] and not sheet.wrong_with(sheet.without_remarks(found))
+    assert not odd.keys() & found["answers"]["2.1"].keys()
+
+
+@pytest.mark.parametrize("schema", [None, "2", 1, True, 2.0, "x"])
+def test_a_sheet_with_a_wrong_schema_is_read_by_its_form(schema):
+    made = {**filled(**{"2_1": entry("x")}), "schema": schema}
+    if schema is None:
+        del made["schema"]
+    found = sheet.read(json.dumps(made).encode())
+    assert found["answers"]["2.1"]["value"] == "x" and "schema" in found["unreadable"]
+
+
+def nested(levels):
+    value = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("levels", [sheet.DEEPEST + 1, 400, 900])
+def test_a_value_nested_too_deep_costs_no_other(levels):
+    for data in (
+        json.dumps(filled(**{"2_1": entry(nested(levels)), "2_2": entry("y")})),
+        notebook(cell("2.1", nested(levels)), cell("2.2", "y")),
+    ):
+        found = sheet.read(data.encode())
+        assert list(found["answers"]) == ["2.2"] and "2.1" in found["unreadable"]
+    fine = filled(**{"2_1": entry(nested(sheet.DEEPEST))})
+    assert "unreadable" not in sheet.read(json.dumps(fine).encode())
+
+
+def test_only_the_questions_asked_are_read_and_the_others_named():
+    made = filled(**{"2_1": entry("x"), "99_1": entry("y")})
+    made["earlier"] = [{"id": "99.1", **entry("w")}]
+    for data in (json.dumps(made), notebook(cell("2.1", "x"), cell("99.1", "y"))):
+        found = sheet.read(data.encode(), asked={"2.1"})
+        assert list(found["answers"]) == ["2.1"] and found["unknown"] == ["99.1"]
+        assert not found["earlier"]
+
+
+def test_answers_of_two_learners_in_one_notebook_are_told_apart():
+    other = cell("2.2", "both")
+    other["outputs"][0]["data"][sheet.MIME]["learner"] = {"id": "ben"}
+    found = sheet.read(notebook(cell("2.1", ["Iraq"]), other).encode())
+    assert found["whose"] == {"ada": ["2.1"], "ben": ["2.2"]}
+    assert "whose" not in sheet.read(GOOD.encode())
+    assert not set(sheet.REMARKS) & sheet.merge(found, filled()).keys()

@@ -10,15 +10,15 @@ Knows no question and no grade, and not who listens when it is saved.
 import json
 import os
 import re
-import sys
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import fastjsonschema
 from filelock import FileLock, Timeout
 
 from brieflab import files
@@ -34,6 +34,9 @@ MAX_VALUE = 16_000
 
 MAX_EARLIER = 200
 """How many superseded answers a sheet keeps."""
+
+DEEPEST = 50
+"""How many lists may stand in one another in an answer that is read."""
 
 _SHORT = {"type": "string", "maxLength": 200}
 
@@ -116,23 +119,25 @@ def path() -> Path:
     return Path(told) if told else find_datasets().parent / "answers.json"
 
 
-@lru_cache(maxsize=1)
-def _validator():
-    # jsonschema loads every format checker it finds installed; this one, which our schema does
-    # not use, compiles grammars for two seconds in the middle of a learner's first check
-    sys.modules.setdefault("rfc3987_syntax", None)
-    from jsonschema import Draft202012Validator
+@cache
+def _validator(what=""):
+    schema = {"": SCHEMA, "entry": _ENTRY}.get(what) or _ENTRY["properties"][what]
+    return fastjsonschema.compile(schema)
 
-    return Draft202012Validator(SCHEMA)
+
+def _said_of(value, what):
+    """Return what the schema of ``what`` (see ``_validator``) does not allow in ``value``, or ''."""
+    try:
+        _validator(what)(value)
+    except fastjsonschema.JsonSchemaValueException as error:
+        where = " > ".join(error.path[1:]) or "the sheet"
+        return f"{where}: {error.message.removeprefix(error.name).strip()[:160]}"
+    return ""
 
 
 def wrong_with(sheet: dict) -> str:
     """Return the first thing the schema does not allow in ``sheet``, in words, or ''."""
-    error = next(_validator().iter_errors(sheet), None)
-    if error is None:
-        return ""
-    where = " > ".join(str(part) for part in error.absolute_path) or "the sheet"
-    return f"{where}: {error.message[:160]}"
+    return _said_of(sheet, "")
 
 
 def load(where: str | Path | None = None) -> dict:
@@ -159,7 +164,8 @@ def _opened(where):
         return empty(), False
     try:
         sheet = read(data, where.name)
-        damaged = bool(sheet.pop("unreadable", None))
+        damaged = bool(sheet.get("unreadable"))
+        sheet = without_remarks(sheet)
         if damaged:
             tell(f"Some entries of {where.name} could not be read; every other answer is here.")
         return sheet, damaged
@@ -168,8 +174,7 @@ def _opened(where):
             raise
     try:
         backup = where.with_name(where.name + ".bak")
-        sheet = read(backup.read_bytes(), backup.name)
-        sheet.pop("unreadable", None)
+        sheet = without_remarks(read(backup.read_bytes(), backup.name))
         then = f"Your answers of {sheet['saved_at'][:16]} UTC are back."
     except (OSError, PlainError):
         sheet = empty()
@@ -351,7 +356,7 @@ def merge(*sheets: dict) -> dict:
     out, present, past = empty() | {"saved_at": ""}, {}, {}
     for one in given:
         kept = {key: out[key] for key in ("votes", "codings", "learner", "course", "locks")}
-        out |= one
+        out |= without_remarks(one)
         for key in ("votes", "codings"):
             out[key] = kept[key] | _filled(one.get(key, {}))
         for key, name in (("learner", "id"), ("course", "seed")):
@@ -399,14 +404,16 @@ def _locks(one, two):
     return {**two, **one}
 
 
-def from_notebook(source: bytes | str | Path) -> dict:
+def from_notebook(source: bytes | str | Path, asked: Container[str] | None = None) -> dict:
     """Return a sheet of every answer that the outputs of a notebook hold.
 
     source: a path or the file's bytes. The text is searched for answers instead of parsed, so
     that a truncated, merged or otherwise damaged notebook still yields what is left in it.
+    asked: see ``read``.
     """
     text = _text(source if isinstance(source, bytes) else Path(source).read_bytes())
     decoder, parts = _decoder([]), [{**empty(), "saved_at": ""}]
+    whose, unknown, bad = {}, {}, {}
     for found in re.finditer(rf'"{re.escape(MIME)}"\s*:\s*', text):
         try:
             entry, _ = decoder.raw_decode(text, found.end())
@@ -415,27 +422,53 @@ def from_notebook(source: bytes | str | Path) -> dict:
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
             continue
         question, learner = entry.pop("id"), entry.pop("learner", None)
-        if _wrong_part("answers", {question: entry}):
+        if asked is not None and question not in asked:
+            unknown[question[:80]] = ""
+            continue
+        extra = {key: entry.pop(key, None) for key in ("locks", "votes", "codings")}
+        entry, wrong = _mended(entry)
+        if wrong:
+            bad[question[:80]] = wrong
+        if entry is None:
             continue
         one = {**empty(), "answers": {question: entry}, "saved_at": entry["at"]}
         who = {"id": learner} if isinstance(learner, str) else learner
         if isinstance(who, dict):
             one["learner"] = {k: str(who.get(k, ""))[:200] for k in ("id", "name")}
-        extra = {key: entry.pop(key, None) for key in ("locks", "votes", "codings")}
+        if one["learner"]["id"].strip():
+            whose.setdefault(one["learner"]["id"].strip(), {})[question] = ""
         one |= {key: value for key, value in extra.items() if isinstance(value, dict)}
         parts.append(one)
-    return merge(*parts)
+    remarks = {"unreadable": bad, "unknown": list(unknown)}
+    remarks["whose"] = {who: list(items) for who, items in whose.items() if len(whose) > 1}
+    return merge(*parts) | {key: said for key, said in remarks.items() if said}
 
 
 class _Newer(PlainError):
     pass
 
 
-def read(data: bytes, name: str = "the file") -> dict:
+class NoAnswers(PlainError):
+    """The file is sound, and is no answer sheet and no notebook with answers."""
+
+
+REMARKS = ("unreadable", "unknown", "whose")
+"""Keys under which ``read`` tells of the file itself; no sheet that is saved has them."""
+
+
+def without_remarks(sheet: dict) -> dict:
+    """Return ``sheet`` without what ``read`` had to say about its file."""
+    return {key: part for key, part in sheet.items() if key not in REMARKS}
+
+
+def read(data: bytes, name: str = "the file", asked: Container[str] | None = None) -> dict:
     """Return the sheet in ``data`` (bytes of a sheet or of a notebook).
 
-    Entries that do not fit the schema are left out and named in ``sheet["unreadable"]``.
-    Raises PlainError that says what is wrong when nothing can be read.
+    What does not fit the schema is left out and named in ``sheet["unreadable"]``: an answer by
+    its question, its parts beside value and time alone. asked: the questions to read; others are
+    named in ``sheet["unknown"]``. ``sheet["whose"]`` gives the questions by learner where a
+    notebook holds answers of several. Raises PlainError that says what is wrong when nothing can
+    be read.
     """
     text = _text(data)
     if not text.strip("\ufeff\0 \n\r\t"):
@@ -444,33 +477,45 @@ def read(data: bytes, name: str = "the file") -> dict:
     try:
         found = _decoder(twice).decode(text)
     except (ValueError, RecursionError) as error:
-        sheet = from_notebook(data)
+        sheet = from_notebook(data, asked)
         if sheet["answers"]:
-            sheet["unreadable"] = {"file": "damaged; the answers in its outputs were read"}
+            sheet.setdefault("unreadable", {})["file"] = (
+                "damaged; the answers in its outputs were read"
+            )
             return sheet
-        said = f"{name} is not a sound answer sheet or notebook ({str(error)[:80]}). "
+        why = "it is nested too deep"
+        if isinstance(error, json.JSONDecodeError):
+            why = f"it is damaged after {error.pos:,} of {len(text):,} characters"
+            if not error.pos:
+                why = "it holds something else"
+        said = f"{name} is not a sound answer sheet or notebook: {why}. "
         raise PlainError(said + "Send answers.json, or the notebook with its outputs.") from None
     if isinstance(found, dict) and ("cells" in found or "worksheets" in found):
-        sheet = from_notebook(data)
-        if not sheet["answers"]:
+        sheet = from_notebook(data, asked)
+        if not sheet["answers"] and not sheet.get("unreadable"):
             step = "Run its check cells and save it, or send answers.json."
-            raise PlainError(f"{name} is a notebook without recorded answers. {step}")
+            raise NoAnswers(f"{name} is a notebook without recorded answers. {step}")
         return sheet
     if not isinstance(found, dict) or not isinstance(found.get("answers"), dict):
-        raise PlainError(f"{name} holds no 'answers'. Send the file called answers.json.")
+        raise NoAnswers(f"{name} holds no 'answers'. Send the file called answers.json.")
     why = "the file holds this key twice; the last one was read"
-    return _sound(_migrated(found, name), {f"twice: {key}"[:80]: why for key in twice})
+    bad = {f"twice: {key}"[:80]: why for key in twice}
+    return _sound(_migrated(found, name, bad), bad, asked)
 
 
-def _migrated(found, name):
+def _migrated(found, name, bad):
     version = found.get("schema")
-    if version == 2:
+    if type(version) is int and version == 2:
         return found
-    if isinstance(version, int) and version > 2:
+    if type(version) in (int, float) and version > 2:
         raise _Newer(
             f"{name} was written by a newer version of the module (schema {version}; this one "
             "reads 2). Update the module, or use another file. Nothing was changed."
         )
+    entries = found["answers"].values()
+    if any(isinstance(entry, dict) and {"value", "at"} <= entry.keys() for entry in entries):
+        bad["schema"] = "missing or wrong; by the form of its answers it is 2, and was read so"
+        return {**found, "schema": 2}
     at = str(found.get("saved_at") or "2020-01-01T00:00:00.000000Z")
     sheet = {**empty(), "saved_at": at}
     sheet["learner"]["id"] = str(found.get("student", ""))[:200]
@@ -479,31 +524,70 @@ def _migrated(found, name):
     return sheet
 
 
-def _sound(sheet, bad):
+def _sound(sheet, bad, asked):
     """Return ``sheet`` with what the schema allows; the rest joins ``bad`` under 'unreadable'."""
-    if not wrong_with(sheet) and not bad:
-        return _with_learner({**empty(), **sheet})
-    out, answers = empty(), sheet.pop("answers")
+    out, answers, earlier = empty(), sheet.get("answers", {}), sheet.get("earlier", [])
     for key, value in sheet.items():
-        if wrong := _wrong_part(key, value):
+        if key in ("answers", "earlier", "unknown", "whose"):
+            continue
+        if wrong := wrong_with({**empty(), key: value}):
             bad[key] = wrong
         else:
             out[key] = value
+    unknown = []
     for question, entry in answers.items():
-        if wrong := _wrong_part("answers", {"entry": entry}):
+        if asked is not None and question not in asked:
+            unknown.append(question)
+            continue
+        mended, wrong = _mended(entry)
+        if wrong:
             bad[question[:80]] = wrong
-        else:
-            out["answers"][question] = entry
-    out["unreadable"] = {**out.get("unreadable", {}), **bad}
-    return _with_learner(out)
+        if mended is not None:
+            out["answers"][question] = mended
+    for entry in earlier if isinstance(earlier, list) else ["no list"]:
+        if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+            bad["earlier"] = "some of the superseded answers have no question"
+        elif asked is None or entry["id"] in asked:
+            mended, wrong = _mended(entry, needed=("value",))
+            if wrong:
+                bad[f"{entry['id']} (superseded)"[:80]] = wrong
+            if mended is not None:
+                out["earlier"].append(mended)
+    said = out.pop("unreadable", {}) | bad
+    out["learner"] = empty()["learner"] | out["learner"]
+    return out | ({"unreadable": said} if said else {}) | ({"unknown": unknown} if unknown else {})
 
 
-def _with_learner(sheet):
-    return sheet | {"learner": empty()["learner"] | sheet["learner"]}
+def _mended(entry, needed=("value", "at")):
+    """Return (entry, what is wrong): the entry without its unsound parts, None if they are needed."""
+    if not isinstance(entry, dict):
+        return None, "entry: must be object"
+    if deeper(entry.get("value"), DEEPEST):
+        return None, f"more than {DEEPEST} lists stand in one another"
+    said = _said_of(entry, "entry")
+    if not said:
+        return entry, ""
+    out = dict(entry)
+    for key in entry.keys() & _ENTRY["properties"].keys():
+        if _said_of(entry[key], key):
+            del out[key]
+    return (out if all(key in out for key in needed) else None), said
 
 
-def _wrong_part(key, value):
-    return wrong_with({**empty(), key: value})
+def deeper(value: Any, limit: int) -> bool:
+    """Tell whether more than ``limit`` lists or objects of ``value`` stand in one another."""
+    level = [value]
+    for _ in range(limit):
+        level = [
+            part
+            for one in level
+            if isinstance(one, (list, dict))
+            for part in (one.values() if isinstance(one, dict) else one)
+            if isinstance(part, (list, dict))
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _decoder(twice):
