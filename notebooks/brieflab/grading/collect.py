@@ -210,7 +210,7 @@ class Reader:
         piece = Piece(
             parts, str(learner.get("id", "")).strip(), str(learner.get("name", "")).strip()
         )
-        piece.whose = sheet.get("whose", {})
+        piece.whose, piece.lost = sheet.get("whose", {}), bool(sheet.pop("partly", False))
         if visible(piece.claim) != piece.claim:
             what = f"invisible or control characters in the learner id '{piece.claim}'"
             self.say("odd id", what, parts)

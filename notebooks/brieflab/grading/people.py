@@ -360,15 +360,16 @@ class _Sorting:
 
     def _tell_inside(self, place, owner):
         """Say what only the ids inside several files tell, and how they were spelled."""
-        if not place.inside or len(owner.pieces) < 2:
+        told = [piece for piece in owner.pieces if piece.claims]
+        if not place.inside or len(told) < 2:
             return
         who, typed = owner.person.id, {one for p in owner.pieces for one in p.claims.values()}
         if len(typed) > 1:
             named = ", ".join(sorted(map(visible, typed)))
             self._say("two spellings", f"taken for one learner: {named}", owner.pieces[-1], who)
-        if not all(set(p.claims) & _words(p) for p in owner.pieces):
+        if not all(set(p.claims) & _words(p) for p in told):
             what = (
-                f"only the id inside says that {len(owner.pieces)} files are of one learner; "
+                f"only the id inside says that {len(told)} files are of one learner; "
                 "a class list or a folder for each learner would confirm it"
             )
             self._say("known by the id alone", what, owner.pieces[0], who, "note")

@@ -28,7 +28,7 @@ def read(
 ) -> tuple[dict, list[str]]:
     """Return (sheet, remarks): the answers in a binary ``stream``, and what was odd about it.
 
-    asked, and what the sheet tells of itself: see ``brieflab.sheet.read``. Raises PlainError that
+    ``sheet["partly"]`` is there where the file is damaged and may have held more. asked, and what the sheet tells of itself: see ``brieflab.sheet.read``. Raises PlainError that
     says what is wrong when no answer can be read.
     """
     data, remarks = stream.read(limits.PARSED + 1), []
@@ -57,8 +57,9 @@ def read(
         if len({one.strip().casefold() for one in ids}) > 1:
             found["whose"] = {one: [] for one in ids[:5]}
     damage = found.setdefault("unreadable", {}).pop("file", "")
-    if damage and not remarks:
+    if damage and not _CONFLICT.search(text):
         remarks.append(damage)
+        found["partly"] = True
     return _bounded(found), remarks
 
 

@@ -167,7 +167,8 @@ class Roster:
     def _on_platform(self, said):
         name, number = said.get("name") or "", said["id"]
         ids = self._participants if said.get("moodle") and self._participants else self._ids
-        named, numbered = self._named(name), set(ids.get(fold(number), ()))
+        numbered = set(ids.get(fold(number), ()))
+        named = self._named(name) | set(self._ids.get(fold(name), ()))
         if name and numbered and not named:
             squashed = "".join(words_of(name))
             strangers = {
