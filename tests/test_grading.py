@@ -193,7 +193,7 @@ def test_a_due_date_is_asked_for_plainly(text):
 
 def test_only_the_lessons_that_were_set_count(tmp_path):
     put(tmp_path / "in/a.json", sheet_for("a"))
-    rules = score.Rules(lessons=score.read_lessons("2"))
+    rules = score.Rules(lessons=questions.read_lessons("2"))
     _, rows, _ = graded(tmp_path / "in", tmp_path / "out", rules=rules)
     set_ones = [q for q in questions.all() if q.lesson == 2]
     assert float(rows["a"]["possible"]) == sum(q.points for q in set_ones)
@@ -201,8 +201,11 @@ def test_only_the_lessons_that_were_set_count(tmp_path):
         q.id for q in set_ones
     }
     assert [r["item"] for r in read_csv(tmp_path / "out/items.csv")] == [q.id for q in set_ones]
-    assert score.read_lessons("1-3, 5") == {1, 2, 3, 5} and score.read_lessons("") == frozenset()
-    assert score.read_lessons("2-2") == {2}
+    assert (
+        questions.read_lessons("1-3, 5") == {1, 2, 3, 5}
+        and questions.read_lessons("") == frozenset()
+    )
+    assert questions.read_lessons("2-2") == {2}
 
 
 @pytest.mark.parametrize(
@@ -220,7 +223,7 @@ def test_only_the_lessons_that_were_set_count(tmp_path):
 )
 def test_lessons_are_asked_for_plainly(text, said):
     with pytest.raises(PlainError, match=said):
-        score.read_lessons(text)
+        questions.read_lessons(text)
 
 
 def test_variants_follow_the_courses_seed(tmp_path):

@@ -51,7 +51,7 @@ ALLOWED = {
         "stage", "tables", "trace",
     },  # all else in course/: lesson_N and what serves several lessons
     # who works with it all
-    "grading": {"course", "figures", "files", "html", "live", "plain", "questions", "sheet", "tables"},
+    "grading": {"course", "figures", "files", "html", "live", "plain", "private", "questions", "sheet", "tables"},
     "notebooks": {"files", "plain"},
     "release": {"course", "files", "notebooks", "plain", "private", "questions", "sheet"},
     "reading": {"course", "files", "html", "notebooks", "plain", "tables", "trace"},

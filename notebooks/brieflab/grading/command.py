@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from brieflab import questions
 from brieflab.grading.problems import COLUMNS, Problem
-from brieflab.grading.score import Rules, Score, read_due, read_lessons, read_share, score
+from brieflab.grading.score import Rules, Score, read_due, read_share, score
 from brieflab.plain import PlainError
 
 _GRADE = """\
@@ -34,6 +35,8 @@ examples:
       only these lessons count, for a course that has come so far
   brieflab grade submissions --seed autumn26
       each learner's variants of the questions, from the seed you gave your course
+  brieflab grade exam --private ../private --lessons 21 --out graded-exam
+      questions of your own, whose keys lie in ../private and nowhere else
 
 what you get, in --out:
   grades.csv      a line a learner: total, and every item as awarded, possible, state
@@ -202,9 +205,11 @@ def add_command(commands: Any) -> None:
     share = "share of a late answer's points lost for each started day, such as 10"
     add("--late-per-day", metavar="PERCENT", type=_read_by(read_share), default=0.0, help=share)
     which = "the lessons that were set: 2 or 1,2,5 or 1-4 (all)"
-    add("--lessons", type=_read_by(read_lessons), default=frozenset(), help=which)
+    add("--lessons", default="", help=which)
     add("--seed", default="", help="the course seed; without one nobody has variants")
     add("--nbgrader", metavar="DB", help="also fill this nbgrader gradebook.db")
+    own = "also grade your private questions: the folder with their keys, outside the submissions"
+    add("--private", metavar="FOLDER", help=own)
     apart = (
         "also execute the notebooks, isolated (Linux with bubblewrap), and report where code and "
         "recorded answers differ; never changes a grade"
@@ -218,6 +223,11 @@ def add_command(commands: Any) -> None:
 
 
 def _run_grade(chosen):
+    if chosen.private:
+        from brieflab import private
+
+        private.bring(chosen.private, top=".", outside=chosen.folder)
+    chosen.lessons = questions.read_lessons(chosen.lessons)
     try:
         from tqdm import tqdm
     except ImportError as error:

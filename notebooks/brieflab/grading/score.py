@@ -123,27 +123,6 @@ def read_share(text: str) -> float:
     return share
 
 
-def read_lessons(text: str) -> frozenset[int]:
-    """Return the set of lessons in ``text``: '2', '1,2,5' or '1-4'; empty for all of them.
-
-    Raises PlainError for what names no lessons, or lessons without questions.
-    """
-    known, found = {q.lesson for q in questions.all()}, set()
-    for part in filter(None, text.replace(" ", "").split(",")):
-        ends = part.split("-")
-        if len(ends) > 2 or not all(end.isdecimal() for end in ends):
-            raise PlainError(f"'{visible(text)}' names no lessons. Write 2, or 1,2,5, or 1-4.")
-        for end in ends:
-            if int(end) not in known:
-                told = f"Lessons {min(known)} to {max(known)} have questions."
-                raise PlainError(f"There is no lesson {int(end)}. {told}")
-        first, last = int(ends[0]), int(ends[-1])
-        if first > last:
-            raise PlainError(f"'{visible(part)}' runs backwards. Write {last}-{first}.")
-        found |= {n for n in known if first <= n <= last}
-    return frozenset(found)
-
-
 def score(
     owner: Owner,
     sheet: dict | None,
@@ -182,7 +161,8 @@ def score(
     unknown = sorted(set(sheet["answers"]) - {q.id for q in questions.all()})
     if unknown:
         named = ", ".join(visible(name)[:20] for name in unknown[:5])
-        out.say("unknown question", f"answers to {named}: no such question")
+        what = f"answers to {named}: no such question here, so they count neither for nor against"
+        out.say("unknown question", f"{what}; for questions of your own add --private FOLDER")
     return out
 
 
@@ -196,7 +176,8 @@ def _variant_id(owner, sheet, rules, out):
         out.say("course seed", what)
     if owner.foreign or not own:
         return mine
-    if rules.seed and fold(own) != fold(mine):
+    words = rules.seed or any(question.word for question in rules.questions())
+    if words and fold(own) != fold(mine):
         out.say("variant", f"the variants are those of the id in the sheet, '{visible(own)}'")
     return own
 
@@ -211,9 +192,8 @@ def _days_late(entry, due):
 
 
 @lru_cache(maxsize=10_000)
-def _judged(question_id, value, chosen, tables):
+def _judged(question, value, chosen, tables):
     """Judge a value once for a whole class: most answers are given many times."""
-    question = questions.get(question_id)
     return questions.judge(question, json.loads(value), tables, json.loads(chosen))
 
 
@@ -222,7 +202,7 @@ def _item(question, entry, tables, chosen, rules, given, out):
     hints = min(max(hints, 0), 3) if isinstance(hints, int) else 0
     item = Item(question, value=entry.get("value"), hints=hints, opened=bool(entry.get("opened")))
     try:
-        found = _judged(question.id, json.dumps(item.value), json.dumps(chosen), tables)
+        found = _judged(question, json.dumps(item.value), json.dumps(chosen), tables)
     except Exception as error:  # one strange value must not stop a class
         item.state, item.awarded = "unreadable", None
         what = f"it could not be judged ({type(error).__name__})"
