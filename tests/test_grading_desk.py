@@ -1,5 +1,6 @@
 """The grading desk: every control driven, every mark on disk, nobody's name in sight."""
 
+import csv
 import json
 from html import unescape
 
@@ -12,7 +13,7 @@ from brieflab.grading.command import grade
 from brieflab.grading.desk import desk
 from brieflab.grading.marks import Marks
 from brieflab.grading.pile import MINE, NEW, SECOND, Pile, pseudonym
-from brieflab.questions.rubric import LEVELS
+from brieflab.questions.rubric import LEVEL, LEVELS
 
 TEXTS = [q for q in questions.all() if q.kind == "text"]
 LEARNERS = [f"learner-{n:02}" for n in range(12)]
@@ -161,7 +162,13 @@ def test_two_markers_and_their_agreement(at_desk, folder):
     grade(folder.parent / "in", folder)
     said = (folder / "problems.csv").read_text("utf-8-sig")
     assert said.count(",markers differ,") == 1
-    assert Marks(folder).by_item()[LEARNERS[0], item][0]["marker"] == "first marker"
+    level = LEVEL.name
+    standing = Pile(folder).standing()
+    top = questions.get(item).points
+    with open(folder / "grades.csv", encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            scores = standing[row["learner"], item, "first marker"]["scores"]
+            assert float(row[f"{item} awarded"]) == pytest.approx(top * scores[level] / 3, abs=1e-3)
 
 
 def test_the_desk_and_the_grades_call_the_same_texts_far_apart(at_desk, folder):

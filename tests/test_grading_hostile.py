@@ -466,7 +466,7 @@ def unknown_questions(place, who):
     put(place, {**sheet, "answers": {**sheet["answers"], **extra}})
 
 
-@case(kind="another learner's id")
+@case(full=None, kind="another learner's id")
 def id_of_another(place, who):
     sheet = honest(who)
     sheet["learner"]["id"] = "honest_1"
@@ -511,7 +511,7 @@ def lone_surrogates(place, who):
     put(place, json.dumps(honest(who, **{TEXT: "half a sign: \ud83d, and \u0000 \u202e"})))
 
 
-@case()
+@case(kind="impossible time")
 def dates_out_of_range(place, who):
     sheet = honest(who)
     for entry, at in zip(sheet["answers"].values(), ["9999-99-99T99:99:99", "0000-00-00T00:00:00"]):

@@ -466,6 +466,13 @@ def test_a_key_that_was_mended_counts_at_once(folder, tmp_path):
         assert grades["s001"]["41.2 state"] == state
 
 
+def test_a_set_has_a_due_time_of_its_own(folder, tmp_path):
+    hand_in(tmp_path / "in", "s001", {"41.2": 0.734375})
+    late = ("--due", "41=2026-01-19", "--late-per-day", "50")
+    _, grades, _ = grade(tmp_path / "in", *late, "--private", folder, "--lessons", "41")
+    assert float(grades["s001"]["41.2 awarded"]) == 0.5 and grades["s001"]["days_late"] == "1"
+
+
 def test_another_id_in_the_sheet_is_told_where_cases_differ(folder, tmp_path):
     private.bring(folder, TOP, TOP / "exercises")
     given = {"41.1": rows(variant("nickname"))}

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -187,6 +188,88 @@ def test_merging_keeps_the_newest_and_drops_nothing_in_either_order():
     assert ab["learner"]["id"] == "ada" and ab["locks"]["forecasts"]["hash"] == "first"
     assert ab["votes"] == {"x": 1, "y": 2}
     assert sheet.merge(ab, ab) == ab
+
+
+LATER = "2026-02-09T10:00:00Z"
+
+
+def test_the_same_value_given_again_keeps_its_first_time():
+    """By saving, by merging and by reading a notebook: what was right in time stays so."""
+    first = entry("x")
+    saved = filled(**{"2_1": dict(first)})
+    sheet.record(saved, "2.1", entry("x", LATER))
+    book = notebook(cell("2.1", "x"), cell("2.1", "x", LATER))
+    again = [filled(**{"2_1": dict(first)}), filled(**{"2_1": entry("x", LATER)})]
+    for found in (saved, sheet.from_notebook(book.encode()), sheet.merge(*again)):
+        assert found["answers"]["2.1"]["at"] == first["at"] and not found["earlier"]
+    sheet.record(saved, "2.1", entry("y", LATER))
+    assert (saved["answers"]["2.1"]["at"], saved["earlier"]) == (LATER, [{"id": "2.1", **first}])
+
+
+def test_true_one_and_one_point_zero_are_three_answers():
+    for one, two in ((True, 1), (1, 1.0), (0, False)):
+        made = filled(**{"2_1": entry(one)})
+        sheet.record(made, "2.1", entry(two, LATER))
+        assert made["answers"]["2.1"]["at"] == LATER and len(made["earlier"]) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", ["2999-01-01T00:00:00Z", "2026-99-99T99:99:99", "0000-00-00T00:00:00"]
+)
+def test_a_time_that_cannot_be_wins_against_no_other(wrong):
+    odd, sound = filled(**{"2_1": entry("odd", wrong)}), filled(**{"2_1": entry("sound")})
+    for pair in ((odd, sound), (sound, odd)):
+        assert sheet.merge(*pair)["answers"]["2.1"]["value"] == "sound"
+    sheet.record(odd, "2.1", entry("odd", LATER))
+    assert odd["answers"]["2.1"]["at"] == LATER
+
+
+def test_many_drafts_of_one_question_cost_no_other_its_earlier_answer(sheet_path):
+    now = filled(**{"2_6": entry("draft 999", LATER), "2_1": entry("late", LATER)})
+    start = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    now["earlier"] = [{"id": "2.1", **entry("in time")}] + [
+        {"id": "2.6", **entry(f"draft {n}", (start + timedelta(seconds=n)).isoformat())}
+        for n in range(999)
+    ]
+    sheet.save(now)
+    kept = sheet.load()["earlier"]
+    assert len(kept) == sheet.MAX_EARLIER and kept[0]["value"] == "in time"
+    assert kept[-1]["value"] == "draft 998"
+
+
+def test_two_sets_of_locks_do_not_mix():
+    one, two = filled(), filled()
+    one["locks"] = {
+        "forecasts": {"at": "2026-01-01", "p": 0.2},
+        "recall": {"at": "2026-02-01", "p": 0.2},
+    }
+    two["locks"] = {
+        "forecasts": {"at": "2026-01-03", "p": 0.8},
+        "recall": {"at": "2026-01-30", "p": 0.8},
+    }
+    assert sheet.merge(one, two)["locks"] == sheet.merge(two, one)["locks"] == one["locks"]
+
+
+@pytest.mark.parametrize("bad", ["x", 7, [1], None])
+def test_locks_of_another_form_stop_no_merge(bad):
+    one, two = filled(), filled()
+    one["locks"], two["locks"] = {"7": bad}, {"7": bad, "8": {"at": "2026-01-01"}}
+    assert sheet.merge(one, two)["locks"]["8"] == {"at": "2026-01-01"}
+
+
+def test_many_sheets_merge_like_pair_after_pair():
+    chance = random.Random(5)
+    made = [
+        filled(
+            **{"2_1": entry(chance.randrange(3), f"2026-01-{chance.randrange(1, 29):02}T00:00:00Z")}
+        )
+        for _ in range(30)
+    ]
+    shuffled = chance.sample(made, len(made))
+    assert sheet.merge(*made) == sheet.merge(*shuffled)
+    assert (
+        sheet.merge(*made)["answers"] == sheet.merge(sheet.merge(*made[:9]), *made[9:])["answers"]
+    )
 
 
 def cell(question, value, at="2026-01-05T10:00:00.000001Z", source="check()"):
@@ -372,7 +455,7 @@ def test_two_answers_of_one_moment_are_merged_alike_in_either_order():
 
 def test_a_merge_keeps_the_newest_of_the_superseded_answers():
     def day(n):
-        return f"2026-{n // 28 + 1:02}-{n % 28 + 1:02}T00:00:00Z"
+        return (datetime(2026, 1, 1) + timedelta(days=n)).isoformat()
 
     a, b = filled(**{"2_1": entry("now")}), filled(**{"2_1": entry("now")})
     a["earlier"] = [{"id": "2.1", **entry(n, day(n))} for n in range(0, 300, 2)]
@@ -391,3 +474,64 @@ def test_an_output_that_is_no_answer_is_passed_over(broken):
     bad["outputs"][0]["data"][sheet.MIME] = broken
     found = sheet.from_notebook(notebook(bad, *CELLS[1:]).encode())["answers"]
     assert {k: e["value"] for k, e in found.items()} == {"2.2": "both", "2.4": [3, 2]}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"tries": -5}, {"tries": "many"}, {"hints": 9}, {"opened": "yes"}, {"state": 7}],
+    ids=str,
+)
+def test_an_unsound_part_costs_no_answer(odd):
+    made = filled(**{"2_1": entry("x") | odd, "2_2": entry("y")})
+    made["earlier"] = [{"id": "2.1", **entry("w")} | odd, 3, {"id": []}]
+    found = sheet.read(json.dumps(made).encode())
+    assert {q: e["value"] for q, e in found["answers"].items()} == {"2.1": "x", "2.2": "y"}
+    assert [e["value"] for e in found["earlier"]] == ["w"]
+    assert "2.1" in found["unreadable"] and not sheet.wrong_with(sheet.without_remarks(found))
+    assert not odd.keys() & found["answers"]["2.1"].keys()
+
+
+@pytest.mark.parametrize("schema", [None, "2", 1, True, 2.0, "x"])
+def test_a_sheet_with_a_wrong_schema_is_read_by_its_form(schema):
+    made = {**filled(**{"2_1": entry("x")}), "schema": schema}
+    if schema is None:
+        del made["schema"]
+    found = sheet.read(json.dumps(made).encode())
+    assert found["answers"]["2.1"]["value"] == "x" and "schema" in found["unreadable"]
+
+
+def nested(levels):
+    value = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("levels", [sheet.DEEPEST + 1, 400, 900])
+def test_a_value_nested_too_deep_costs_no_other(levels):
+    for data in (
+        json.dumps(filled(**{"2_1": entry(nested(levels)), "2_2": entry("y")})),
+        notebook(cell("2.1", nested(levels)), cell("2.2", "y")),
+    ):
+        found = sheet.read(data.encode())
+        assert list(found["answers"]) == ["2.2"] and "2.1" in found["unreadable"]
+    fine = filled(**{"2_1": entry(nested(sheet.DEEPEST))})
+    assert "unreadable" not in sheet.read(json.dumps(fine).encode())
+
+
+def test_only_the_questions_asked_are_read_and_the_others_named():
+    made = filled(**{"2_1": entry("x"), "99_1": entry("y")})
+    made["earlier"] = [{"id": "99.1", **entry("w")}]
+    for data in (json.dumps(made), notebook(cell("2.1", "x"), cell("99.1", "y"))):
+        found = sheet.read(data.encode(), asked={"2.1"})
+        assert list(found["answers"]) == ["2.1"] and found["unknown"] == ["99.1"]
+        assert not found["earlier"]
+
+
+def test_answers_of_two_learners_in_one_notebook_are_told_apart():
+    other = cell("2.2", "both")
+    other["outputs"][0]["data"][sheet.MIME]["learner"] = {"id": "ben"}
+    found = sheet.read(notebook(cell("2.1", ["Iraq"]), other).encode())
+    assert found["whose"] == {"ada": ["2.1"], "ben": ["2.2"]}
+    assert "whose" not in sheet.read(GOOD.encode())
+    assert not set(sheet.REMARKS) & sheet.merge(found, filled()).keys()

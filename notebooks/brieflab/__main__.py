@@ -1,6 +1,7 @@
 """The command line: ``brieflab release``, ``brieflab grade`` and the rest, each in its own room."""
 
 import argparse
+import os
 import sys
 from importlib import import_module
 
@@ -31,7 +32,12 @@ def main(arguments: list[str] | None = None) -> int:
         import_module(room).add_command(commands)
     try:
         chosen = parser.parse_args(arguments)
-        return chosen.run(chosen) or 0
+        code = chosen.run(chosen) or 0
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # whoever reads our lines has read enough of them, as in ``| head``
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except PlainError as error:
         print(error, file=sys.stderr)
         return 2

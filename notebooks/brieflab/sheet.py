@@ -10,15 +10,15 @@ Knows no question and no grade, and not who listens when it is saved.
 import json
 import os
 import re
-import sys
 from collections import Counter, deque
-from collections.abc import Callable
-from datetime import UTC, datetime
-from functools import lru_cache
+from collections.abc import Callable, Container, Iterable
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import fastjsonschema
 from filelock import FileLock, Timeout
 
 from brieflab import files
@@ -34,6 +34,15 @@ MAX_VALUE = 16_000
 
 MAX_EARLIER = 200
 """How many superseded answers a sheet keeps."""
+
+DEEPEST = 50
+"""How many lists may stand in one another in an answer that is read."""
+
+MOST_ENTRIES = 2_000
+"""How many answers of one file are read; the newest of those that were superseded, if more."""
+
+TOO_DEEP = f"more than {DEEPEST} lists stand in one another"
+TOO_MANY = f"it holds more than {MOST_ENTRIES:,} answers; no more were read"
 
 _SHORT = {"type": "string", "maxLength": 200}
 
@@ -116,23 +125,25 @@ def path() -> Path:
     return Path(told) if told else find_datasets().parent / "answers.json"
 
 
-@lru_cache(maxsize=1)
-def _validator():
-    # jsonschema loads every format checker it finds installed; this one, which our schema does
-    # not use, compiles grammars for two seconds in the middle of a learner's first check
-    sys.modules.setdefault("rfc3987_syntax", None)
-    from jsonschema import Draft202012Validator
+@cache
+def _validator(what=""):
+    schema = {"": SCHEMA, "entry": _ENTRY}.get(what) or _ENTRY["properties"][what]
+    return fastjsonschema.compile(schema)
 
-    return Draft202012Validator(SCHEMA)
+
+def _said_of(value, what):
+    """Return what the schema of ``what`` (see ``_validator``) does not allow in ``value``, or ''."""
+    try:
+        _validator(what)(value)
+    except fastjsonschema.JsonSchemaValueException as error:
+        where = " > ".join(error.path[1:]) or "the sheet"
+        return f"{where}: {error.message.removeprefix(error.name).strip()[:160]}"
+    return ""
 
 
 def wrong_with(sheet: dict) -> str:
     """Return the first thing the schema does not allow in ``sheet``, in words, or ''."""
-    error = next(_validator().iter_errors(sheet), None)
-    if error is None:
-        return ""
-    where = " > ".join(str(part) for part in error.absolute_path) or "the sheet"
-    return f"{where}: {error.message[:160]}"
+    return _said_of(sheet, "")
 
 
 def load(where: str | Path | None = None) -> dict:
@@ -159,7 +170,8 @@ def _opened(where):
         return empty(), False
     try:
         sheet = read(data, where.name)
-        damaged = bool(sheet.pop("unreadable", None))
+        damaged = bool(sheet.get("unreadable"))
+        sheet = without_remarks(sheet)
         if damaged:
             tell(f"Some entries of {where.name} could not be read; every other answer is here.")
         return sheet, damaged
@@ -168,8 +180,7 @@ def _opened(where):
             raise
     try:
         backup = where.with_name(where.name + ".bak")
-        sheet = read(backup.read_bytes(), backup.name)
-        sheet.pop("unreadable", None)
+        sheet = without_remarks(read(backup.read_bytes(), backup.name))
         then = f"Your answers of {sheet['saved_at'][:16]} UTC are back."
     except (OSError, PlainError):
         sheet = empty()
@@ -222,7 +233,7 @@ def _replace(renew, where):
 
 def _write(sheet, where, damaged):
     sheet["saved_at"] = now()
-    sheet["earlier"] = sheet.get("earlier", [])[-MAX_EARLIER:]
+    sheet["earlier"] = thinned(sheet.get("earlier", []), MAX_EARLIER)
     if wrong := wrong_with(sheet):
         raise PlainError(f"The answer sheet was not saved, because it would be damaged: {wrong}.")
     text = text_of(sheet)
@@ -258,49 +269,157 @@ def text_of(sheet: dict) -> str:
     return "{\n" + ",\n".join(f" {dump(k)}: {lines(v)}" for k, v in sheet.items()) + "\n}\n"
 
 
+def moment(said: Any) -> datetime | None:
+    """Return the time that an ``at`` says, in UTC, or None where it says no possible time."""
+    try:
+        at = datetime.fromisoformat(said)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def believed(said: Any, limit: datetime) -> datetime | None:
+    """Return the time that an ``at`` says, or None if it is impossible or more than a day after ``limit``.
+
+    A clock may be wrong, and then its time can decide nothing against a clock that is right.
+    """
+    at = moment(said)
+    return at if at and at <= limit + timedelta(days=1) else None
+
+
+def by_time(entries: Iterable[dict], limit: datetime | None = None) -> list[dict]:
+    """Return ``entries`` from the oldest to the newest; times not ``believed`` stand before all."""
+    limit, first = limit or datetime.now(UTC), datetime.min.replace(tzinfo=UTC)
+
+    def order(entry):
+        said = str(entry.get("at", ""))
+        return believed(said, limit) or first, said, json.dumps(entry, sort_keys=True)
+
+    return sorted(entries, key=order)
+
+
+def same(one: Any, two: Any) -> bool:
+    """Tell whether two values of answers are the same as JSON: 1 is not ``true``, and not 1.0."""
+    return json.dumps(one, sort_keys=True) == json.dumps(two, sort_keys=True)
+
+
 def record(sheet: dict, question: str, entry: dict) -> None:
-    """Put ``entry`` under ``answers[question]``; an older answer with another value is kept."""
+    """Put ``entry`` under ``answers[question]``; an older answer with another value is kept.
+
+    The same value given again keeps the time at which it was first given.
+    """
     old = sheet["answers"].get(question)
-    if old and old.get("value") != entry["value"]:
+    if old and same(old.get("value"), entry["value"]):
+        if believed(old.get("at"), datetime.now(UTC)):
+            entry["at"] = old["at"]
+    elif old:
         sheet.setdefault("earlier", []).append({"id": question, **old})
     sheet["answers"][question] = entry
 
 
-def merge(a: dict, b: dict) -> dict:
-    """Return one sheet of both: the newest answer to each item wins, the other is kept.
+def thinned(earlier: list[dict], most: int) -> list[dict]:
+    """Return at most ``most`` of the superseded answers, in their order.
 
-    Locks stay with the first that was made; votes and codings of both are kept. Works in
-    either order; neither argument is changed.
+    The question with the most gives way first, and of its entries the one that was soonest
+    superseded: drafts of one sitting make room, never another question's answer.
     """
-    a, b = json.loads(json.dumps([a, b]))
-    newer, older = (a, b) if a.get("saved_at", "") >= b.get("saved_at", "") else (b, a)
-    out = {**empty(), **older, **newer}
-    for key in ("learner", "course", "votes", "codings"):
-        filled = {k: v for k, v in newer.get(key, {}).items() if v not in ("", None)}
-        out[key] = {**empty()[key], **older.get(key, {}), **filled}
-    out["locks"] = {**newer.get("locks", {}), **older.get("locks", {})}
-    for name in newer.get("locks", {}).keys() & older.get("locks", {}).keys():
-        pair = (newer["locks"][name], older["locks"][name])
-        out["locks"][name] = min(pair, key=lambda lock: str(lock.get("at", "")))
-    earlier = older.get("earlier", []) + newer.get("earlier", [])
-    out["earlier"] = list({json.dumps(entry, sort_keys=True): entry for entry in earlier}.values())
-    out["answers"] = {}
-    answers = [*a["answers"].items(), *b["answers"].items()]
-    answers.sort(key=lambda one: (one[0], one[1]["at"], json.dumps(one[1], sort_keys=True)))
-    for question, entry in answers:
-        record(out, question, entry)
-    out["earlier"] = sorted(out["earlier"], key=lambda e: str(e.get("at", "")))[-MAX_EARLIER:]
+    by_question = {}
+    for place, entry in enumerate(earlier):
+        by_question.setdefault(str(entry.get("id")), []).append(place)
+    spare = len(earlier) - most
+    gone = set()
+    while spare > 0:
+        counts = sorted(map(len, by_question.values()), reverse=True)
+        level = max(counts[1] if len(counts) > 1 else 0, counts[0] - spare)
+        for name, places in by_question.items():
+            if len(places) == counts[0] and spare > 0:
+                surplus = min(max(len(places) - level, 1), spare)
+                dropped = _soonest(earlier, places, surplus)
+                gone |= dropped
+                by_question[name] = [place for place in places if place not in dropped]
+                spare -= surplus
+    return [entry for place, entry in enumerate(earlier) if place not in gone]
+
+
+def _soonest(earlier, places, n):
+    """Return the ``n`` of ``places`` whose entries were the soonest superseded by the next."""
+    times = [moment(earlier[place].get("at")) for place in places]
+    gaps = []
+    for place, at, after in zip(places, times, [*times[1:], None]):
+        last = place == places[-1]
+        gaps.append((last, (after - at).total_seconds() if at and after else 0.0, place))
+    return {place for _, _, place in sorted(gaps)[:n]}
+
+
+def merge(*sheets: dict) -> dict:
+    """Return one sheet of all: the newest answer to each item wins, the others are kept.
+
+    An answer's time is the one at which its value was first given; what is locked, revealed and
+    recalled stays together. The order of ``sheets`` does not matter, and none is changed.
+    """
+    given = json.loads(json.dumps(sheets))
+    given.sort(key=lambda one: (one.get("saved_at", ""), json.dumps(one, sort_keys=True)))
+    out, present, past = empty() | {"saved_at": ""}, {}, {}
+    for one in given:
+        kept = {key: out[key] for key in ("votes", "codings", "learner", "course", "locks")}
+        out |= without_remarks(one)
+        for key in ("votes", "codings"):
+            out[key] = kept[key] | _filled(one.get(key, {}))
+        for key, name in (("learner", "id"), ("course", "seed")):
+            new = one.get(key, {})
+            out[key] = {**empty()[key], **new} if new.get(name) else {**kept[key], **_filled(new)}
+        out["locks"] = _locks(kept["locks"], one.get("locks", {}))
+        for question, entry in one["answers"].items():
+            _add(present, question, {"id": question, **entry})
+        for entry in one.get("earlier", []):
+            _add(past, str(entry.get("id")), entry)
+    out["answers"], out["earlier"] = {}, []
+    for question in sorted(present.keys() | past.keys()):
+        before, last = list(past.get(question, {}).values()), None
+        if question in present:
+            *superseded, last = by_time(present[question].values())
+            before += superseded
+        before = by_time(before)
+        while last and before and same(before[-1].get("value"), last["value"]):
+            again = before.pop()
+            if moment(again.get("at")):
+                last["at"] = again["at"]
+        out["earlier"] += before
+        if last:
+            out["answers"][question] = {k: v for k, v in last.items() if k != "id"}
+    out["earlier"] = thinned(by_time(out["earlier"]), MAX_EARLIER)
     return out
 
 
-def from_notebook(source: bytes | str | Path) -> dict:
+def _add(entries, question, entry):
+    """Keep ``entry`` among those of its question, once."""
+    entries.setdefault(question, {})[json.dumps(entry, sort_keys=True)] = entry
+
+
+def _filled(part):
+    return {key: value for key, value in part.items() if value not in ("", None)}
+
+
+def _locks(one, two):
+    """Return the locks of both, or, where they contradict, all of the one that was locked first."""
+    for name in sorted(one.keys() & two.keys()):
+        pair = [lock if isinstance(lock, dict) else {} for lock in (one[name], two[name])]
+        times = [str(lock.get("at", "")) for lock in pair]
+        if times[0] != times[1]:
+            return one if times[0] and (times[0] < times[1] or not times[1]) else two
+    return {**two, **one}
+
+
+def from_notebook(source: bytes | str | Path, asked: Container[str] | None = None) -> dict:
     """Return a sheet of every answer that the outputs of a notebook hold.
 
     source: a path or the file's bytes. The text is searched for answers instead of parsed, so
     that a truncated, merged or otherwise damaged notebook still yields what is left in it.
+    asked: see ``read``.
     """
     text = _text(source if isinstance(source, bytes) else Path(source).read_bytes())
     decoder, parts = _decoder([]), [{**empty(), "saved_at": ""}]
+    whose, unknown, bad = {}, {}, {}
     for found in re.finditer(rf'"{re.escape(MIME)}"\s*:\s*', text):
         try:
             entry, _ = decoder.raw_decode(text, found.end())
@@ -309,30 +428,56 @@ def from_notebook(source: bytes | str | Path) -> dict:
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
             continue
         question, learner = entry.pop("id"), entry.pop("learner", None)
-        if _wrong_part("answers", {question: entry}):
+        if asked is not None and question not in asked:
+            unknown[question[:80]] = ""
+            continue
+        if len(parts) > MOST_ENTRIES:
+            bad["file"] = TOO_MANY
+            break
+        extra = {key: entry.pop(key, None) for key in ("locks", "votes", "codings")}
+        entry, wrong = _mended(entry)
+        if wrong:
+            bad[question[:80]] = wrong
+        if entry is None:
             continue
         one = {**empty(), "answers": {question: entry}, "saved_at": entry["at"]}
         who = {"id": learner} if isinstance(learner, str) else learner
         if isinstance(who, dict):
             one["learner"] = {k: str(who.get(k, ""))[:200] for k in ("id", "name")}
-        extra = {key: entry.pop(key, None) for key in ("locks", "votes", "codings")}
+        if one["learner"]["id"].strip():
+            whose.setdefault(one["learner"]["id"].strip(), {})[question] = ""
         one |= {key: value for key, value in extra.items() if isinstance(value, dict)}
         parts.append(one)
-    while len(parts) > 1:  # in pairs: one after the other would take n * n steps
-        rest = parts[-1:] if len(parts) % 2 else []
-        parts = [merge(a, b) for a, b in zip(parts[::2], parts[1::2])] + rest
-    return parts[0]
+    remarks = {"unreadable": bad, "unknown": list(unknown)}
+    remarks["whose"] = {who: list(items) for who, items in whose.items() if len(whose) > 1}
+    return merge(*parts) | {key: said for key, said in remarks.items() if said}
 
 
 class _Newer(PlainError):
     pass
 
 
-def read(data: bytes, name: str = "the file") -> dict:
+class NoAnswers(PlainError):
+    """The file is sound, and is no answer sheet and no notebook with answers."""
+
+
+REMARKS = ("unreadable", "unknown", "whose")
+"""Keys under which ``read`` tells of the file itself; no sheet that is saved has them."""
+
+
+def without_remarks(sheet: dict) -> dict:
+    """Return ``sheet`` without what ``read`` had to say about its file."""
+    return {key: part for key, part in sheet.items() if key not in REMARKS}
+
+
+def read(data: bytes, name: str = "the file", asked: Container[str] | None = None) -> dict:
     """Return the sheet in ``data`` (bytes of a sheet or of a notebook).
 
-    Entries that do not fit the schema are left out and named in ``sheet["unreadable"]``.
-    Raises PlainError that says what is wrong when nothing can be read.
+    What does not fit the schema is left out and named in ``sheet["unreadable"]``: an answer by
+    its question, its parts beside value and time alone. asked: the questions to read; others are
+    named in ``sheet["unknown"]``. ``sheet["whose"]`` gives the questions by learner where a
+    notebook holds answers of several. Raises PlainError that says what is wrong when nothing can
+    be read.
     """
     text = _text(data)
     if not text.strip("\ufeff\0 \n\r\t"):
@@ -341,33 +486,45 @@ def read(data: bytes, name: str = "the file") -> dict:
     try:
         found = _decoder(twice).decode(text)
     except (ValueError, RecursionError) as error:
-        sheet = from_notebook(data)
+        sheet = from_notebook(data, asked)
         if sheet["answers"]:
-            sheet["unreadable"] = {"file": "damaged; the answers in its outputs were read"}
+            sheet.setdefault("unreadable", {})["file"] = (
+                "damaged; the answers in its outputs were read"
+            )
             return sheet
-        said = f"{name} is not a sound answer sheet or notebook ({str(error)[:80]}). "
+        why = "it is nested too deep"
+        if isinstance(error, json.JSONDecodeError):
+            why = f"it is damaged after {error.pos:,} of {len(text):,} characters"
+            if not error.pos:
+                why = "it holds something else"
+        said = f"{name} is not a sound answer sheet or notebook: {why}. "
         raise PlainError(said + "Send answers.json, or the notebook with its outputs.") from None
     if isinstance(found, dict) and ("cells" in found or "worksheets" in found):
-        sheet = from_notebook(data)
-        if not sheet["answers"]:
+        sheet = from_notebook(data, asked)
+        if not sheet["answers"] and not sheet.get("unreadable"):
             step = "Run its check cells and save it, or send answers.json."
-            raise PlainError(f"{name} is a notebook without recorded answers. {step}")
+            raise NoAnswers(f"{name} is a notebook without recorded answers. {step}")
         return sheet
     if not isinstance(found, dict) or not isinstance(found.get("answers"), dict):
-        raise PlainError(f"{name} holds no 'answers'. Send the file called answers.json.")
+        raise NoAnswers(f"{name} holds no 'answers'. Send the file called answers.json.")
     why = "the file holds this key twice; the last one was read"
-    return _sound(_migrated(found, name), {f"twice: {key}"[:80]: why for key in twice})
+    bad = {f"twice: {key}"[:80]: why for key in twice}
+    return _sound(_migrated(found, name, bad), bad, asked)
 
 
-def _migrated(found, name):
+def _migrated(found, name, bad):
     version = found.get("schema")
-    if version == 2:
+    if type(version) is int and version == 2:
         return found
-    if isinstance(version, int) and version > 2:
+    if type(version) in (int, float) and version > 2:
         raise _Newer(
             f"{name} was written by a newer version of the module (schema {version}; this one "
             "reads 2). Update the module, or use another file. Nothing was changed."
         )
+    entries = found["answers"].values()
+    if any(isinstance(entry, dict) and {"value", "at"} <= entry.keys() for entry in entries):
+        bad["schema"] = "missing or wrong; by the form of its answers it is 2, and was read so"
+        return {**found, "schema": 2}
     at = str(found.get("saved_at") or "2020-01-01T00:00:00.000000Z")
     sheet = {**empty(), "saved_at": at}
     sheet["learner"]["id"] = str(found.get("student", ""))[:200]
@@ -376,31 +533,76 @@ def _migrated(found, name):
     return sheet
 
 
-def _sound(sheet, bad):
+def _sound(sheet, bad, asked):
     """Return ``sheet`` with what the schema allows; the rest joins ``bad`` under 'unreadable'."""
-    if not wrong_with(sheet) and not bad:
-        return _with_learner({**empty(), **sheet})
-    out, answers = empty(), sheet.pop("answers")
+    out, answers, earlier = empty(), sheet.get("answers", {}), sheet.get("earlier", [])
     for key, value in sheet.items():
-        if wrong := _wrong_part(key, value):
+        if key in ("answers", "earlier", "unknown", "whose"):
+            continue
+        if wrong := wrong_with({**empty(), key: value}):
             bad[key] = wrong
         else:
             out[key] = value
+    unknown = []
     for question, entry in answers.items():
-        if wrong := _wrong_part("answers", {"entry": entry}):
+        if asked is not None and question not in asked:
+            unknown.append(question[:80])
+            continue
+        if len(out["answers"]) >= MOST_ENTRIES:
+            bad["answers"] = TOO_MANY
+            break
+        mended, wrong = _mended(entry)
+        if wrong:
             bad[question[:80]] = wrong
-        else:
-            out["answers"][question] = entry
-    out["unreadable"] = {**out.get("unreadable", {}), **bad}
-    return _with_learner(out)
+        if mended is not None:
+            out["answers"][question] = mended
+    earlier = earlier if isinstance(earlier, list) else ["no list"]
+    if len(earlier) > MOST_ENTRIES:
+        bad["earlier"], earlier = TOO_MANY, earlier[-MOST_ENTRIES:]
+    for entry in earlier:
+        if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+            bad["earlier"] = "some of the superseded answers have no question"
+        elif asked is None or entry["id"] in asked:
+            mended, wrong = _mended(entry, needed=("value",))
+            if wrong:
+                bad[f"{entry['id']} (superseded)"[:80]] = wrong
+            if mended is not None:
+                out["earlier"].append(mended)
+    said = out.pop("unreadable", {}) | bad
+    out["learner"] = empty()["learner"] | out["learner"]
+    return out | ({"unreadable": said} if said else {}) | ({"unknown": unknown} if unknown else {})
 
 
-def _with_learner(sheet):
-    return sheet | {"learner": empty()["learner"] | sheet["learner"]}
+def _mended(entry, needed=("value", "at")):
+    """Return (entry, what is wrong): the entry without its unsound parts, None if they are needed."""
+    if not isinstance(entry, dict):
+        return None, "entry: must be object"
+    if deeper(entry.get("value"), DEEPEST):
+        return None, TOO_DEEP
+    said = _said_of(entry, "entry")
+    if not said:
+        return entry, ""
+    out = dict(entry)
+    for key in entry.keys() & _ENTRY["properties"].keys():
+        if _said_of(entry[key], key):
+            del out[key]
+    return (out if all(key in out for key in needed) else None), said
 
 
-def _wrong_part(key, value):
-    return wrong_with({**empty(), key: value})
+def deeper(value: Any, limit: int) -> bool:
+    """Tell whether more than ``limit`` lists or objects of ``value`` stand in one another."""
+    level = [value]
+    for _ in range(limit):
+        level = [
+            part
+            for one in level
+            if isinstance(one, (list, dict))
+            for part in (one.values() if isinstance(one, dict) else one)
+            if isinstance(part, (list, dict))
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _decoder(twice):

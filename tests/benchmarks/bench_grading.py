@@ -23,7 +23,7 @@ TOP = Path(__file__).resolve().parents[2]
 ONE_RUN = """
 import sys, time
 from pathlib import Path
-import brieflab.grading.report, brieflab.grading.collect, jsonschema, IPython
+import brieflab.grading.report, brieflab.grading.collect, IPython
 from brieflab.grading.command import grade
 start = time.perf_counter()
 grade(sys.argv[1], sys.argv[2])

@@ -158,7 +158,7 @@ class Desk(Live, W.VBox):
         return render("desk", question=question, levels=LEVELS, name=name, text=text)
 
     def _agreement(self, question, marker):
-        standing = self.pile.marks.standing()
+        standing = self.pile.standing()
         others = {who for _, item, who in standing if item == question.id and who != marker}
         compared = ((who, self.pile.agreement(question.id, who, marker)) for who in sorted(others))
         return render("agreement", compared=[(who, found) for who, found in compared if found])

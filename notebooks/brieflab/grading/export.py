@@ -13,17 +13,24 @@ from typing import Any, TextIO
 
 from brieflab import files, questions
 from brieflab.course import SLUG, TITLE
-from brieflab.grading.people import Owner, platform
+from brieflab.grading.people import Owner
+from brieflab.grading.roster import platform
 from brieflab.grading.score import Score
 from brieflab.plain import PlainError
 
-_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]")
+_SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]"
+_FORMULA = re.compile(rf"[\s\u200b\ufeff]*{_SIGN}")
+_NEXT_CELL = re.compile(rf"(;|(?!^)[\t\r\n])(?=[\s\u200b\ufeff'\"]*{_SIGN})")
 
 
 def safe(cell: Any) -> Any:
-    """Return ``cell`` for a CSV file: a text that a spreadsheet would run gets an apostrophe."""
+    """Return ``cell`` for a CSV file: a text that a spreadsheet would run gets an apostrophe.
+
+    Also one that becomes a cell of its own where semicolons or tabs part the cells.
+    """
     if not isinstance(cell, str):
         return "" if cell is None else cell
+    cell = _NEXT_CELL.sub(r"\1'", cell)
     return "'" + cell if _FORMULA.match(cell) else cell
 
 

@@ -1,18 +1,24 @@
 """Marks given by hand: one plain file, one line a mark, only ever added to.
 
 ``marks.jsonl`` in the output folder is written by the desk alone; grading reads it. A line that
-a crash cut off is passed over. Undoing adds a line too, so that nothing is lost. What scores are
+is no mark is not used, and ``rejected`` says which and why. A mark belongs to the text for which
+it was given, and to no other. Undoing adds a line too, so that nothing is lost. What scores are
 worth, and when two markers are too far apart, is said here alone. Knows no sheets and no files of
 learners.
 """
 
 import json
 import os
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from brieflab import questions
+from brieflab.plain import PlainError
 from brieflab.questions import Question
 
 
@@ -49,8 +55,70 @@ def digest(text: object) -> str:
     return sha256(str(text).encode("utf-8", "replace")).hexdigest()[:16]
 
 
+def belongs(mark: Mapping, text: object) -> bool:
+    """Tell whether a mark was given for ``text``; marks of old that do not say fit any."""
+    return mark.get("text") in (None, "", digest(text))
+
+
+def wrong_with(mark: Any) -> str:
+    """Return why a line of the file is no mark, in words, or ''."""
+    if not isinstance(mark, dict):
+        return "it is no mark"
+    for key in ("marker", "learner", "item"):
+        if not isinstance(mark.get(key), str) or not mark[key]:
+            return f"it says no {key}"
+    for key in ("comment", "text"):
+        if not isinstance(mark.get(key) or "", str):
+            return f"its {key} is no text"
+    try:
+        question = questions.get(mark["item"])
+    except PlainError:
+        return f"there is no question '{mark['item'][:20]}'"
+    if question.kind != "text":
+        return f"{question.id} is judged by rule; marks are for texts"
+    return "" if mark.get("undo") else _wrong_scores(question, mark.get("scores"))
+
+
+def _wrong_scores(question, scores):
+    rows = {row.name: row for row in question.scales}
+    named = " and ".join(f"'{name}'" for name in rows)
+    if not isinstance(scores, dict):
+        return f"it has no scores; they are for {named}"
+    for name, value in scores.items():
+        if name not in rows:
+            return f"{question.id} has no row '{str(name)[:40]}'; it has {named}"
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not number or value not in rows[name].scores:
+            allowed = ", ".join(f"{score:g}" for score in rows[name].scores)
+            return f"'{name}' is {str(value)[:20]}; it can be {allowed}"
+    if missing := [name for name in rows if name not in scores]:
+        return f"'{missing[0]}' has no score"
+    return ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """One learner's texts, as far as marks must know them: {item: digest}, and other ids of theirs."""
+
+    learner: str
+    texts: Mapping[str, str]
+    called: frozenset[str] = frozenset()
+
+
+@dataclass
+class Attached:
+    """Whose the standing marks are: {(learner, item): [mark, ...]}, and what is not used, and why."""
+
+    given: dict[tuple[str, str], list[dict]] = field(default_factory=lambda: defaultdict(list))
+    moved: list[tuple[dict, str]] = field(default_factory=list)
+    unused: list[tuple[dict, str]] = field(default_factory=list)
+
+
 class Marks:
-    """All marks of a class, as they stand in ``marks.jsonl`` in ``folder``."""
+    """All marks of a class, as they stand in ``marks.jsonl`` in ``folder``.
+
+    rejected: (number of a line, why it is not used).
+    """
 
     def __init__(self, folder: str | Path):
         self.path = Path(folder) / "marks.jsonl"
@@ -58,24 +126,22 @@ class Marks:
 
     def refresh(self) -> None:
         """Read the file again: another marker may have added to it."""
-        self.lines, self.damaged = [], 0
+        self.lines, self.rejected = [], []
         if self.path.exists():
-            for line in self.path.read_text("utf-8", "replace").split("\n"):
-                self._take(line)
+            for number, line in enumerate(self.path.read_text("utf-8", "replace").split("\n"), 1):
+                if line.strip():
+                    self._take(line, number)
 
-    def _take(self, line):
+    def _take(self, line, number):
         try:
             mark = json.loads(line)
-            words = [mark["marker"], mark["learner"], mark["item"], mark.get("comment") or ""]
-            sound = all(isinstance(word, str) for word in words) and (
-                mark.get("undo") or all(float(s) == s for s in mark["scores"].values())
-            )
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            sound = False
-        if sound:
+        except (ValueError, RecursionError):
+            self.rejected.append((number, "it breaks off or is no JSON, as after a crash"))
+            return
+        if why := wrong_with(mark):
+            self.rejected.append((number, why))
+        else:
             self.lines.append(mark)
-        elif line.strip():
-            self.damaged += 1
 
     def standing(self) -> dict[tuple[str, str, str], dict]:
         """Return {(learner, item, marker): mark}, in the order in which they were first given."""
@@ -88,18 +154,47 @@ class Marks:
                 stack.append(mark)
         return {key: stack[-1] for key, stack in stacks.items() if stack}
 
-    def by_item(self) -> dict[tuple[str, str], list[dict]]:
-        """Return {(learner, item): [mark of the first marker, of the second, ...]}."""
-        out = {}
+    def attach(self, written: Iterable[Written]) -> Attached:
+        """Return whose the standing marks are, in a class that wrote ``written``.
+
+        A mark whose learner is now called otherwise, as when a class list came later, goes to the
+        one who was called so or who alone wrote its text; else it is unused, and that is told.
+        """
+        written, out = list(written), Attached()
+        known = {one.learner for one in written}
+        called, wrote = defaultdict(set), defaultdict(set)
+        for one in written:
+            for name in one.called:
+                called[name].add(one.learner)
+            for item, sign in one.texts.items():
+                wrote[item, sign].add(one.learner)
+        orphans, texts = [], {(one.learner, item) for one in written for item in one.texts}
         for (learner, item, _), mark in self.standing().items():
-            out.setdefault((learner, item), []).append(mark)
+            if learner not in known:
+                orphans.append((learner, item, mark))
+            elif (learner, item) in texts:
+                out.given[learner, item].append(mark)
+            else:
+                out.unused.append((mark, "no text of theirs is here"))
+        for learner, item, mark in orphans:
+            sign = mark.get("text")
+            fits = {x for x in called[learner.casefold()] if (x, item) in texts}
+            fits = fits if len(fits) == 1 else wrote.get((item, sign), set())
+            now = next(iter(fits)) if len(fits) == 1 else None
+            if now is None:
+                out.unused.append((mark, "nobody in this class is called so or wrote that text"))
+            elif any(one["marker"] == mark["marker"] for one in out.given[now, item]):
+                out.unused.append((mark, f"the same marker has marked {now} since"))
+            else:
+                out.given[now, item].append(mark)
+                out.moved.append((mark, now))
         return out
 
     def add(
         self, learner: str, item: str, marker: str, scores: dict, comment: str = "", text: str = ""
     ) -> None:
         """Save one mark (``scores``: row name -> score): on disk when this returns."""
-        given = {"scores": scores, "comment": comment, "text": digest(text)}
+        given = {"scores": scores, "comment": comment, "text": digest(text) if text else ""}
         self._append(learner=learner, item=item, marker=marker, **given)
 
     def undo(self, marker: str) -> dict | None:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from brieflab import questions
-from brieflab.grading.marks import Marks, more_than_a_level, on_scales
+from brieflab.grading.marks import Marks, belongs, more_than_a_level, on_scales
 from brieflab.plain import PlainError
 from brieflab.questions import Question
 
@@ -40,8 +40,11 @@ class Pile:
                 "To practise, run before it: brieflab rehearse FOLDER."
             )
         self.texts: dict[str, dict[str, object]] = {}
+        self._now: dict[tuple[str, str], str] = {}
         for line in lines:
             self.texts.setdefault(line["item"], {})[line["learner"]] = line["text"]
+            for was in line.get("was", []):
+                self._now[line["item"], was] = line["learner"]
         self.marks = Marks(folder)
         if not self.items():
             raise PlainError(self.unknown())
@@ -56,13 +59,22 @@ class Pile:
         """Return the Questions that have texts, in the module's order."""
         return [q for q in questions.all() if q.id in self.texts]
 
+    def standing(self) -> dict[tuple[str, str, str], dict]:
+        """Return {(learner, item, marker): mark} of the marks that were given for these texts."""
+        out = {}
+        for (learner, item, who), mark in self.marks.standing().items():
+            now = self._now.get((item, learner), learner)
+            if now in self.texts.get(item, {}) and belongs(mark, self.texts[item][now]):
+                out.setdefault((now, item, who), mark)
+        return out
+
     def waiting(self, item: str, marker: str, which: str = NEW) -> list[str]:
         """Return the learners whose text on ``item`` the marker has still to see.
 
         which: NEW texts nobody has marked; SECOND those that others marked and this marker has
         not; MINE those that this marker has marked, to look at them again.
         """
-        standing = [key for key in self.marks.standing() if key[1] == item]
+        standing = [key for key in self.standing() if key[1] == item]
         marked = {learner for learner, _, _ in standing}
         mine = {learner for learner, _, who in standing if who == marker}
         wanted = {NEW: lambda x: x not in marked, SECOND: lambda x: x in marked - mine}
@@ -96,7 +108,7 @@ class Pile:
         """
         from sklearn.metrics import cohen_kappa_score
 
-        standing, question = self.marks.standing(), questions.get(item)
+        standing, question = self.standing(), questions.get(item)
         pairs, apart, texts = [], [], 0
         for learner in self.order(item):
             a, b = (standing.get((learner, item, who)) for who in (first, second))

@@ -4,6 +4,7 @@ Writes no files, and judges nothing: it tells what ``score`` found.
 """
 
 import json
+import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable
@@ -15,9 +16,12 @@ from markupsafe import Markup
 
 from brieflab.course import TITLE
 from brieflab.figures import HATCHES, PALETTE, image, new_figure, titled_axes
-from brieflab.grading.people import Person, safe_name, visible
+from brieflab.grading.marks import digest
+from brieflab.grading.people import Owner
 from brieflab.grading.problems import Problem
-from brieflab.grading.score import Rules, Score
+from brieflab.grading.roster import visible
+from brieflab.grading.rules import Rules
+from brieflab.grading.score import Score
 from brieflab.html import render, table_html
 from brieflab.questions import Question
 from brieflab.questions.rubric import LEVEL
@@ -30,6 +34,8 @@ WORDS = {
     "awaiting mark": "A person will read this",
     "blank": "Not answered",
     "unreadable": "We could not read this, and you have lost no points for it; your teacher knows",
+    "decided": "Decided by your teacher",
+    "excused": "Not counted",
 }
 """State of an Item -> what a learner is told."""
 
@@ -71,24 +77,50 @@ def _scored(row, mark):
 
 
 def feedback_page(result: Score, rules: Rules) -> str:
-    """Return the feedback page of one learner as HTML: this learner's data only."""
+    """Return the feedback page of one learner as HTML: this learner's data only, and ``signed``."""
     name = visible(result.person.name or result.person.id)
     told = {"words": WORDS, "scale": LEVEL, "points": _points, "answer": _answer, "scored": _scored}
-    return render("feedback", title=TITLE, name=name, result=result, rules=rules, **told)
+    return signed(render("feedback", title=TITLE, name=name, result=result, rules=rules, **told))
 
 
-def page_names(people: list[Person]) -> dict[str, str]:
-    """Return {learner id: file name}: safe on every system, never the same for two learners."""
-    plain = Counter(str(safe_name(p.id)).casefold() for p in people)
-    names = {}
-    for person in people:
-        name = safe_name(person.id)
-        if name is None or plain[name.casefold()] > 1:
-            sign = sha256(person.id.encode("utf-8", "backslashreplace")).hexdigest()[:10]
-            stem = "".join(c for c in (name or person.id) if c.isascii() and c.isalnum())[:30]
+_HASHED = re.compile(r".*-[0-9a-f]{10}")
+_RESERVED = re.compile(r"(?i)con|prn|aux|nul|com\d|lpt\d")
+
+
+def page_names(owners: list[Owner]) -> dict[str, str]:
+    """Return {learner id: file name}: safe on every system, never the same for two learners.
+
+    A plain id is its own name. Where two differ in capitals alone, the one on the class list
+    keeps it, or else the one in small letters: nobody's page moves because of somebody new.
+    """
+    plain, names = {}, {}
+    for owner in sorted(
+        owners, key=lambda one: (not one.known, one.person.id != one.person.id.lower())
+    ):
+        name = owner.person.id
+        safe = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", name)
+        if safe and not _RESERVED.fullmatch(name) and not _HASHED.fullmatch(name.lower()):
+            plain.setdefault(name.lower(), name)
+    for owner in owners:
+        name = owner.person.id
+        if plain.get(name.lower()) != name:
+            sign = sha256(name.encode("utf-8", "backslashreplace")).hexdigest()[:10]
+            stem = "".join(c for c in name if c.isascii() and c.isalnum())[:30]
             name = f"{stem or 'learner'}-{sign}"
-        names[person.id] = name + ".html"
+        names[owner.person.id] = name + ".html"
     return names
+
+
+def signed(page: str) -> str:
+    """Return a page with a last line by which ``is_ours`` knows it again."""
+    page = page.encode("utf-8", "backslashreplace").decode()
+    return f"{page}\n<!-- brieflab {digest(page)} -->\n"
+
+
+def is_ours(page: str) -> bool:
+    """Tell whether grading wrote a page, and nobody has changed it since."""
+    text, _, last = page.rstrip("\n").rpartition("\n")
+    return last == f"<!-- brieflab {digest(text)} -->"
 
 
 def grades_header(asked: list[Question]) -> list[str]:
@@ -129,7 +161,7 @@ class Tally:
         for item in result.items.values():
             name = item.question.id
             self.states[name][item.state] += 1
-            answered = item.state not in ("blank", "unreadable", "awaiting mark")
+            answered = item.state not in ("blank", "unreadable", "awaiting mark", "excused")
             share = (
                 item.awarded / item.question.points
                 if answered and item.question.points
@@ -164,7 +196,7 @@ class Tally:
                 "kind": q.kind,
                 "points": q.points,
                 "learners": learners,
-                "answered": learners - states["blank"] - states["unreadable"],
+                "answered": learners - states["blank"] - states["unreadable"] - states["excused"],
                 "right": states["right"],
                 "awaiting_mark": states["awaiting mark"],
                 "difficulty": round(known.mean(), 3) if len(known) else None,
@@ -190,8 +222,13 @@ class Tally:
         return found[:12]
 
 
-def overview_page(tally: Tally, problems: Iterable[Problem]) -> str:
-    """Return the class overview as HTML: what to take up in the next session, with plots."""
+def overview_page(
+    tally: Tally, problems: Iterable[Problem], rules: Rules, decided: Iterable[tuple] = ()
+) -> str:
+    """Return the class overview as HTML: what to take up in the next session, with plots.
+
+    decided: (learner, question id, what was decided) of each override that was used.
+    """
     items = tally.items()
     scored = items.dropna(subset=["difficulty"])
     plots = [_difficulty_plot(scored), _totals_plot(tally)] if len(scored) else []
@@ -202,6 +239,8 @@ def overview_page(tally: Tally, problems: Iterable[Problem]) -> str:
         waiting=items["awaiting_mark"].sum(),
         plots=plots,
         mixed=tally.mixed_up(),
+        rules=rules,
+        decided=[(visible(who), item, what) for who, item, what in decided],
         kinds=Counter(p.kind for p in problems if p.level == "problem").most_common(),
     )
 
