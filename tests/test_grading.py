@@ -211,7 +211,7 @@ def test_a_due_date_is_asked_for_plainly(text):
 
 def test_only_the_lessons_that_were_set_count(tmp_path):
     put(tmp_path / "in/a.json", sheet_for("a"))
-    second = rules.Rules(lessons=rules.read_lessons("2"))
+    second = rules.Rules(lessons=questions.read_lessons("2"))
     _, rows, _ = graded(tmp_path / "in", tmp_path / "out", rules=second)
     set_ones = [q for q in questions.all() if q.lesson == 2]
     assert float(rows["a"]["possible"]) == sum(q.points for q in set_ones)
@@ -219,8 +219,11 @@ def test_only_the_lessons_that_were_set_count(tmp_path):
         q.id for q in set_ones
     }
     assert [r["item"] for r in read_csv(tmp_path / "out/items.csv")] == [q.id for q in set_ones]
-    assert rules.read_lessons("1-3, 5") == {1, 2, 3, 5} and rules.read_lessons("") == frozenset()
-    assert rules.read_lessons("2-2") == {2}
+    assert (
+        questions.read_lessons("1-3, 5") == {1, 2, 3, 5}
+        and questions.read_lessons("") == frozenset()
+    )
+    assert questions.read_lessons("2-2") == {2}
 
 
 @pytest.mark.parametrize(
@@ -238,7 +241,7 @@ def test_only_the_lessons_that_were_set_count(tmp_path):
 )
 def test_lessons_are_asked_for_plainly(text, said):
     with pytest.raises(PlainError, match=said):
-        rules.read_lessons(text)
+        questions.read_lessons(text)
 
 
 def test_variants_follow_the_courses_seed(tmp_path):

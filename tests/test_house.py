@@ -44,6 +44,7 @@ ALLOWED = {
     "stage": {"figures", "html", "live", "plain"},
     # what is asked
     "questions": {"course", "plain"},
+    "private": {"plain", "questions", "tables"},
     "check": {"folds", "html", "live", "plain", "questions", "sheet", "tables", "trace"},
     "lessons": {
         "course", "figures", "files", "html", "live", "panel", "plain", "questions", "sheet",
@@ -51,11 +52,11 @@ ALLOWED = {
     },  # all else in course/: lesson_N and what serves several lessons
     # who works with it all
     "grading": {
-        "__init__", "course", "figures", "files", "html", "live", "plain", "questions", "sheet",
-        "tables",
+        "__init__", "course", "figures", "files", "html", "live", "plain", "private", "questions",
+        "sheet", "tables",
     },
     "notebooks": {"files", "plain"},
-    "release": {"course", "files", "notebooks", "plain", "questions", "sheet"},
+    "release": {"course", "files", "notebooks", "plain", "private", "questions", "sheet"},
     "reading": {"course", "files", "html", "notebooks", "plain", "tables", "trace"},
     "doctor": {"plain", "sheet", "tables"},
     "testing": set(),
@@ -66,6 +67,9 @@ ALLOWED = {
 
 BY_NAME = {"__main__", "former", "questions", "reading", "trace"}
 """Rooms that may import a module whose name they get: commands, old addresses, lessons, ``fn``."""
+
+RUNS_FILES = {"private": "run_path"}
+"""Room -> how it runs a file that a command names: an instructor's own questions, nothing else."""
 
 WIDGETS = re.compile(
     r"(panel|folds|vote|stage\.asking|check\.\w+|grading\.desk|course\.lesson_\d+\.widgets)"
@@ -243,7 +247,7 @@ def test_modules_are_imported_by_name_where_there_is_no_other_way():
                 by_name.add(room(module))
                 hides = room(module) not in BY_NAME or isinstance(call.args[0], ast.Constant)
             else:
-                hides = name in hidden
+                hides = name in hidden and name != RUNS_FILES.get(room(module))
             if hides:
                 wrong.append(f"{place(path, call.lineno)}: {ast.unparse(call)}")
     assert wrong == []

@@ -5,9 +5,10 @@ sheet can be rebuilt from the notebook and a grader never has to run it. Knows n
 """
 
 from brieflab.check.feedback import ask, check
+from brieflab.check.posing import pose
 from brieflab.check.progress import progress
 from brieflab.check.strip import tools
 from brieflab.check.transfer import bring, learner, recover
 from brieflab.check.writing import write
 
-__all__ = ["ask", "bring", "check", "learner", "progress", "recover", "tools", "write"]
+__all__ = ["ask", "bring", "check", "learner", "pose", "progress", "recover", "tools", "write"]

@@ -67,8 +67,13 @@ def ask(question_id: str) -> dict:
     The dict has the fields that the question names; it is empty for a question without variants.
     """
     try:
-        question = questions.get(question_id)
-        variant = question.full(variant_of(sheet.load(), question))
+        question, now = questions.get(question_id), sheet.load()
+        if question.varies and question.word and not now["learner"]["id"].strip():
+            raise PlainError(
+                "Everybody gets a case of their own here. Write your learner id under 'Who works "
+                "here', at the top and end of this page, then run this cell again."
+            )
+        variant = question.full(variant_of(now, question))
         show(card(question.id, "asked", question.asked(variant)))
         return variant
     except Exception as error:

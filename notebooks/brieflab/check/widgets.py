@@ -50,7 +50,7 @@ def hints(question: Question, worked: str = "") -> Folds:
 
 
 class TextBox(Live, W.VBox):
-    """A box to write in, its number of words, and samples once something real is written.
+    """A box to write in, its number of words, and samples, if any, once something real is written.
 
     keep(text) saves and shows what was written.
     """
@@ -64,7 +64,8 @@ class TextBox(Live, W.VBox):
         self.area = W.Textarea(text, rows=8, description=f"Answer {question.id}", **look)
         self.count, self.more = W.HTML(), W.VBox([])
         self.unlock = W.Button(description="Compare with samples", layout=W.Layout(width="auto"))
-        super().__init__([self.area, self.count, self.unlock, self.more])
+        compare = [self.unlock, self.more] if question.samples else []
+        super().__init__([self.area, self.count, *compare])
         self._counted()
         self.area.observe(self._typed, names="value")
         self.unlock.on_click(self._samples)

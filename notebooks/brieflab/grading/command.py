@@ -21,7 +21,6 @@ from brieflab.grading.rules import (
     Rules,
     read_dues,
     read_grace,
-    read_lessons,
     read_share,
 )
 from brieflab.grading.score import Score, score, texts_of, unreadable
@@ -48,6 +47,8 @@ examples:
       only these lessons count, for a course that has come so far
   brieflab grade submissions --seed autumn26
       each learner's variants of the questions, from the seed you gave your course
+  brieflab grade exam --private ../private --lessons 21 --out graded-exam
+      questions of your own, whose keys lie in ../private and nowhere else
 
 what you get, in --out:
   grades.csv      a line a learner: total, and every item as awarded, possible, state
@@ -347,15 +348,17 @@ def add_command(commands: Any) -> None:
         "2026-01-31 (its end) or 2026-01-31T18:00; for lessons with a time of their own "
         "'2026-01-31, 2=2026-01-24, 3-4=2026-02-07'"
     )
-    add("--due", metavar="TIME", type=_read_by(read_dues), action="append", default=[], help=when)
+    add("--due", metavar="TIME", action="append", default=[], help=when)
     some = "minutes after the due time in which nothing is late, such as 15"
     add("--grace", metavar="MINUTES", type=_read_by(read_grace), default=timedelta(0), help=some)
     share = "share of a late answer's points lost for each started day, such as 10"
     add("--late-per-day", metavar="PERCENT", type=_read_by(read_share), default=0.0, help=share)
     which = "the lessons that were set: 2 or 1,2,5 or 1-4 (all)"
-    add("--lessons", type=_read_by(read_lessons), default=frozenset(), help=which)
+    add("--lessons", default="", help=which)
     add("--seed", default="", help="the course seed; without one nobody has variants")
     add("--nbgrader", metavar="DB", help="also fill this nbgrader gradebook.db")
+    own = "also grade your private questions: the folder with their keys, outside the submissions"
+    add("--private", metavar="FOLDER", help=own)
     apart = (
         "also execute the notebooks, isolated (Linux with bubblewrap), and report where code and "
         "recorded answers differ; never changes a grade"
@@ -369,6 +372,11 @@ def add_command(commands: Any) -> None:
 
 
 def _run_grade(chosen):
+    if chosen.private:
+        from brieflab import private
+
+        private.bring(chosen.private, top=".", outside=chosen.folder)
+    chosen.lessons = questions.read_lessons(chosen.lessons)
     try:
         from tqdm import tqdm
     except ImportError as error:
@@ -376,7 +384,7 @@ def _run_grade(chosen):
             f"Grading needs {error.name}. Install the grading tools: "
             'python -m pip install "brieflab[grade]"'
         ) from None
-    times = dict(pair for told in chosen.due for pair in told)
+    times = dict(pair for text in chosen.due for pair in read_dues(text))
     for option, given in (("--late-per-day", chosen.late_per_day), ("--grace", chosen.grace)):
         if given and not times:
             raise PlainError(f"{option} needs --due: when was the work due?")

@@ -7,6 +7,7 @@ from html import escape
 
 import ipywidgets as W
 
+from brieflab import private
 from brieflab.grading.pile import MINE, NEW, SECOND, Pile, pseudonym
 from brieflab.html import Page, Readable, render, status
 from brieflab.live import Live
@@ -17,9 +18,14 @@ _WIDE = {"description_width": "initial"}
 _AUTO, _WRAP = {"width": "auto"}, {"flex_flow": "row wrap"}
 
 
-def desk(folder: str = "../graded") -> Readable:
-    """Return the desk for the folder that ``brieflab grade`` wrote, or a sentence on what to do."""
+def desk(folder: str = "../graded", own: str = "") -> Readable:
+    """Return the desk for the folder that ``brieflab grade`` wrote, or a sentence on what to do.
+
+    own: the folder of your private questions, to mark their texts too.
+    """
     try:
+        if own:
+            private.bring(own, top=".", outside=folder)
         return Desk(Pile(folder))
     except PlainError as error:
         return Page(str(error), f"<p>{escape(str(error))}</p>")
@@ -58,10 +64,10 @@ class Desk(Live, W.VBox):
         self.save.on_click(lambda button: self.mark(self._chosen()))
         self.skip.on_click(lambda button: self.later())
         self.undo.on_click(lambda button: self.take_back())
-        self.begin()
+        self.begin(pile.unknown())
 
-    def begin(self) -> None:
-        """Start on the chosen question from the top of its pile."""
+    def begin(self, said: str = "") -> None:
+        """Start on the chosen question from the top of its pile, and show what is ``said``."""
         self._skipped, question = [], self.question.value
         self._order = self.pile.order(question.id, self.order.value == "similar first")
         rows = question.scales
@@ -70,7 +76,7 @@ class Desk(Live, W.VBox):
         self.rows.children = [] if single else [self._row(row) for row in rows]
         self.save.layout.display = "none" if single else ""
         self.entry.placeholder = "for example " + " ".join("2" if single else "1" for _ in rows)
-        self.show("")
+        self.show(said)
 
     def show(self, said: str) -> None:
         """Show the next text of the pile, with ``said`` about the last step."""

@@ -46,6 +46,14 @@ class Pile:
             for was in line.get("was", []):
                 self._now[line["item"], was] = line["learner"]
         self.marks = Marks(folder)
+        if not self.items():
+            raise PlainError(self.unknown())
+
+    def unknown(self) -> str:
+        """Return a sentence on texts of questions that nobody knows here, or ''."""
+        names = ", ".join(sorted({*self.texts} - {q.id for q in self.items()}))[:80]
+        said = f"Texts of {names} cannot be shown: there is no such question here. For questions "
+        return f"{said}of your own write desk(FOLDER, own=PRIVATE_FOLDER)." if names else ""
 
     def items(self) -> list[Question]:
         """Return the Questions that have texts, in the module's order."""

@@ -149,7 +149,7 @@ def read_dues(text: str) -> tuple[tuple[int | None, datetime], ...]:
     for part in filter(None, (part.strip() for part in text.split(","))):
         lessons, sign, when = part.rpartition("=")
         due = read_due(when)
-        named = sorted(read_lessons(lessons)) if sign else [None]
+        named = sorted(questions.read_lessons(lessons)) if sign else [None]
         if sign and not named:
             raise PlainError(f"'{visible(part)}' names no lesson. Write 2=2026-01-24.")
         out += [(lesson, due) for lesson in named]
@@ -176,24 +176,3 @@ def read_grace(text: str) -> timedelta:
     if not 0 <= minutes <= 10_080:
         raise PlainError(f"'{visible(text)}' is no grace. Write minutes, such as 15.")
     return timedelta(minutes=minutes)
-
-
-def read_lessons(text: str) -> frozenset[int]:
-    """Return the set of lessons in ``text``: '2', '1,2,5' or '1-4'; empty for all of them.
-
-    Raises PlainError for what names no lessons, or lessons without questions.
-    """
-    known, found = {q.lesson for q in questions.all()}, set()
-    for part in filter(None, text.replace(" ", "").split(",")):
-        ends = part.split("-")
-        if len(ends) > 2 or not all(end.isdecimal() for end in ends):
-            raise PlainError(f"'{visible(text)}' names no lessons. Write 2, or 1,2,5, or 1-4.")
-        for end in ends:
-            if int(end) not in known:
-                told = f"Lessons {min(known)} to {max(known)} have questions."
-                raise PlainError(f"There is no lesson {int(end)}. {told}")
-        first, last = int(ends[0]), int(ends[-1])
-        if first > last:
-            raise PlainError(f"'{visible(part)}' runs backwards. Write {last}-{first}.")
-        found |= {n for n in known if first <= n <= last}
-    return frozenset(found)

@@ -216,7 +216,8 @@ def _tell(out, owner, sheet, rules, doubted):
     )
     if unknown:
         named = ", ".join(visible(name)[:20] for name in unknown[:5])
-        out.say("unknown question", f"answers to {named}: no such question")
+        what = f"answers to {named}: no such question here, so they count neither for nor against"
+        out.say("unknown question", f"{what}; for questions of your own add --private FOLDER")
 
 
 def _variant_id(owner, sheet, rules, out):
@@ -229,15 +230,15 @@ def _variant_id(owner, sheet, rules, out):
         out.say("course seed", what)
     if not own:
         return mine
-    if rules.seed and fold(own) != fold(mine):
+    words = rules.seed or any(question.word for question in rules.questions())
+    if words and fold(own) != fold(mine):
         out.say("variant", f"the variants are those of the id in the sheet, '{visible(own)}'")
     return own
 
 
 @lru_cache(maxsize=10_000)
-def _judged(question_id, value, chosen, tables):
+def _judged(question, value, chosen, tables):
     """Judge a value once for a whole class: most answers are given many times."""
-    question = questions.get(question_id)
     return questions.judge(question, json.loads(value), tables, json.loads(chosen))
 
 
@@ -248,7 +249,7 @@ def _item(question, one: Chosen, tables, chosen, rules, given, out):
     item = Item(question, value=entry.get("value"), hints=hints, opened=bool(entry.get("opened")))
     item.at = str(entry.get("at", ""))
     try:
-        found = _judged(question.id, json.dumps(item.value), json.dumps(chosen), tables)
+        found = _judged(question, json.dumps(item.value), json.dumps(chosen), tables)
     except Exception as error:  # one strange value must not stop a class
         item.state, item.awarded = "unreadable", None
         what = f"it could not be judged ({type(error).__name__})"

@@ -35,19 +35,23 @@ concept, where to look, a worked twin on other data. Here is one, on the trees o
     )
 
 ``t`` are the tables (``brieflab.tables.load()``), ``v`` the variant (a dict, see ``variants``).
-What depends on neither is given as it is: a text, or the wrong answer of a mistake.
+What depends on neither is given as it is: a text, a key, or the wrong answer of a mistake.
 ``key`` may return ``AnyOf({coding: value, ...})`` where sources allow several answers. A mistake
 that equals the key or an earlier mistake is dropped, so a right answer is never mislabelled;
 ``fits`` recognises a whole family of wrong answers. Numbers in messages are computed, not typed.
 Where a rule and not a key decides, ``findings(normal, tables)`` returns what is amiss in sentences:
 an answer is right when there are none, and the first is told.
 
+A question without a key is one whose key is elsewhere (``travel``): its answers are read and
+recorded, and no reply says whether they are right. ``add`` makes questions from outside the course
+known under a lesson number of their own.
+
 Nothing here knows notebooks, widgets or files.
 """
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -59,7 +63,7 @@ from weakref import WeakKeyDictionary
 from brieflab import course
 from brieflab.plain import PlainError, suggest
 from brieflab.questions.rubric import LEVEL
-from brieflab.questions.shapes import Refused, Shape, is_blank
+from brieflab.questions.shapes import Refused, Shape, is_blank, plain, received
 
 _ASKED_BELOW = (
     "The next cell shows your question: in a course with a word of its own, everybody gets another "
@@ -107,8 +111,9 @@ GIVEN = ("right", "recorded")
 class Question:
     """One question; see the module's docstring.
 
-    worked and right may be given as plain texts; they are functions of (tables, variant) afterwards.
-    note: what an exercise says below the prompt, if not what it says below every text to write.
+    key, worked and right may be given as plain values; they are functions of (tables, variant)
+    afterwards. note: what an exercise says below the prompt, if not what it says below every text
+    to write. word: a course word of its own, by which its variants go.
     """
 
     id: str
@@ -120,9 +125,9 @@ class Question:
     stars: int
     objective: str
     expects: Shape
-    hints: tuple
+    hints: tuple = ()
     kind: str = "auto"
-    key: Callable | None = None
+    key: Callable | Any = None
     mistakes: tuple = ()
     worked: Callable | str | None = None
     right: Callable | str | None = None
@@ -134,8 +139,11 @@ class Question:
     samples: dict = field(default_factory=dict)
     note: str = ""
     variants: tuple = ()
+    word: str = ""
 
     def __post_init__(self):
+        if self.key is not None:
+            object.__setattr__(self, "key", _always(self.key))
         for name in ("worked", "right"):
             given = getattr(self, name)
             object.__setattr__(self, name, given and _always(given))
@@ -181,28 +189,82 @@ class Judgement:
     normal: Any = None
 
 
+_added: dict[int, tuple[str, tuple[Question, ...]]] = {}
+
+
+def add(lesson: int, title: str, asked: Iterable[Question]) -> None:
+    """Make questions from outside the course known, as a lesson with this number and short title.
+
+    Those that were added under the same number are replaced. Raises PlainError for the number of a
+    lesson of the course: nothing from outside takes the place of its questions.
+    """
+    if lesson in _lessons():
+        free = max(_lessons()) + 1
+        raise PlainError(
+            f"'{title}' is numbered {lesson}, but the course has a lesson {lesson}. Give it a "
+            f"number of its own, {free} or more."
+        )
+    _added[lesson] = (title, tuple(asked))
+
+
 @cache
-def lessons() -> list[int]:
-    """Return the numbers of the course's lessons, in order."""
+def _lessons():
     found = (re.fullmatch(r"lesson_(\d+)", part.name) for part in iter_modules(course.__path__))
     return sorted(int(match[1]) for match in found if match)
 
 
 @cache
-def of_lesson(lesson: int) -> tuple[Question, ...]:
-    """Return the questions of the lesson with this number, in order; () for a lesson without any."""
+def _of_lesson(lesson):
     name = f"{course.__name__}.lesson_{lesson}.questions"
     return import_module(name).QUESTIONS if find_spec(name) else ()
 
 
+def lessons() -> list[int]:
+    """Return the numbers of the lessons, in order: the course's and those that were added."""
+    return sorted({*_lessons(), *_added})
+
+
+def of_lesson(lesson: int) -> tuple[Question, ...]:
+    """Return the questions of the lesson with this number, in order; () for a lesson without any."""
+    return _added[lesson][1] if lesson in _added else _of_lesson(lesson)
+
+
 def title(lesson: int) -> str:
     """Return the short title of a lesson, as the course has it."""
+    if lesson in _added:
+        return _added[lesson][0]
     return import_module(f"{course.__name__}.lesson_{lesson}").TITLE
 
 
+def of_course() -> dict[int, tuple[Question, ...]]:
+    """Return lesson -> questions of the course alone: what may be printed for everybody."""
+    return {lesson: _of_lesson(lesson) for lesson in _lessons()}
+
+
 def all() -> list[Question]:
-    """Return every question in the module's order."""
+    """Return every question in the module's order, with those that were added."""
     return [question for lesson in lessons() for question in of_lesson(lesson)]
+
+
+def read_lessons(text: str) -> frozenset[int]:
+    """Return the set of lessons in ``text``: '2', '1,2,5' or '1-4'; empty for all of them.
+
+    Raises PlainError for what names no lessons, or lessons without questions.
+    """
+    known, found = {question.lesson for question in all()}, set()
+    for part in filter(None, text.replace(" ", "").split(",")):
+        ends = part.split("-")
+        if len(ends) > 2 or not {*map(str.isdecimal, ends)} == {True}:
+            raise PlainError(f"'{text[:40]}' names no lessons. Write 2, or 1,2,5, or 1-4.")
+        first, last = int(ends[0]), int(ends[-1])
+        for end in (first, last):
+            if end not in known:
+                told = ", ".join(map(str, sorted(known)))
+                raise PlainError(f"There is no lesson {end}. Lessons with questions: {told}.")
+        if first > last:
+            raise PlainError(f"'{part[:40]}' runs backwards. Write {last}-{first}.")
+        found |= {n for n in known if first <= n <= last}
+    return frozenset(found)
 
 
 def get(question_id: str) -> Question:
@@ -213,13 +275,18 @@ def get(question_id: str) -> Question:
     for question in near:
         if question.id == wanted:
             return question
-    known = [question.id for question in all()]
-    raise PlainError(f"There is no question '{wanted[:20]}'. {suggest(wanted[:20], known)}")
+    said = f"There is no question '{wanted[:20]}'. "
+    if not near and re.fullmatch(r"\d+\.\d+", wanted):
+        said += "If this notebook brings questions of its own, run its first code cell again. "
+    raise PlainError(said + suggest(wanted[:20], [question.id for question in all()]))
 
 
 def variant(learner_id: str, seed: str, question: Question) -> dict:
-    """Return the learner's variant of ``question`` in a course with ``seed``; {} without one."""
-    learner = str(learner_id or "").strip().casefold()
+    """Return the learner's variant of ``question`` in a course with ``seed``; {} without one.
+
+    A question with a word of its own goes by that instead.
+    """
+    learner, seed = str(learner_id or "").strip().casefold(), question.word or seed
     if not seed or not learner or not question.variants:
         return {}
     digest = hashlib.sha256(f"{seed}|{question.id}|{learner}".encode()).digest()
@@ -292,6 +359,9 @@ def judge(question: Question, value: Any, tables: Any, variant: dict | None = No
         return Judgement(why.state, str(why), normal=why.normal)
     if question.kind == "text":
         return Judgement("recorded", "Recorded. A person will read it.", normal=normal)
+    if question.key is None:
+        said = f"Recorded: {received(plain(value))}. Your instructor has the key: no reply here "
+        return Judgement("recorded", said + "says whether it is right.", normal=normal)
     keys, mistakes = solved(question, tables, variant)
     found = _findings(question, normal, tables)
     for coding, key in keys:
