@@ -37,19 +37,22 @@ def safe(cell: Any) -> Any:
 
 
 @contextmanager
-def writing(path: str | Path, sync: bool = True) -> Iterator[TextIO]:
-    """Open ``path`` for text that appears in one step (see ``files.writing``).
-
-    Raises PlainError when it cannot be written: a full disk, or a file open in a spreadsheet.
-    """
+def telling(path: str | Path) -> Iterator[None]:
+    """Raise PlainError where ``path`` cannot be written: a full disk, a file open in a spreadsheet."""
     try:
-        with files.writing(path, sync) as file:
-            yield codecs.getwriter("utf-8")(file, "backslashreplace")
+        yield
     except OSError as error:
         raise PlainError(
             f"{path} cannot be written ({error.strerror}). Close it if it is open in another "
             "program, make room on the disk, and run the same line again."
         ) from error
+
+
+@contextmanager
+def writing(path: str | Path, sync: bool = True) -> Iterator[TextIO]:
+    """Open ``path`` for text that appears in one step (see ``files.writing`` and ``telling``)."""
+    with telling(path), files.writing(path, sync) as file:
+        yield codecs.getwriter("utf-8")(file, "backslashreplace")
 
 
 def write(path: str | Path, text: str, sync: bool = True) -> None:

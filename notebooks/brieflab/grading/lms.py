@@ -34,7 +34,6 @@ from brieflab.grading import export
 from brieflab.grading.people import Owner
 from brieflab.grading.roster import Roster, platform, visible
 from brieflab.grading.score import Score
-from brieflab.plain import PlainError
 from brieflab.questions import Question
 
 LEFT_OUT = "left_out.csv"
@@ -49,6 +48,7 @@ TOTAL = f"{TITLE} Final Points"
 PAGE = "feedback.html"
 """How a learner's page is called on their platform."""
 
+_KEYS = {"number": "ID number", "username": "Username", "email": "Email address"}
 _EXCUSED = "EX"
 _OPEN = {"awaiting mark": "waiting for a mark", "unreadable": "not readable"}
 _SIGN = b"brieflab"
@@ -73,7 +73,7 @@ class _Place(NamedTuple):
     page: str
 
 
-@dataclass
+@dataclass(eq=False)
 class _Line:
     """What goes out about one learner: a grade by column (None: not yet), keys, and their place."""
 
@@ -81,11 +81,6 @@ class _Line:
     keys: dict[str, str]
     place: _Place | None
     grades: dict[str, float | str | None] = field(default_factory=dict)
-
-    @property
-    def final(self) -> bool:
-        """Tell whether there is a grade at all that may go out."""
-        return any(grade is not None for grade in self.grades.values())
 
 
 def hand_back(
@@ -114,10 +109,14 @@ def hand_back(
             why = _grade(line, score, columns)
         if why:
             missing.append((owner, "grades", why))
-    _canvas(out / "canvas.csv", lines, columns)
-    missing += _moodle(out / "moodle.csv", lines, columns)
-    missing += _worksheet(out / "moodle_worksheet.csv", lines, columns)
-    _blackboard(out / "blackboard.csv", lines, columns)
+    final = [line for line in lines if any(g is not None for g in line.grades.values())]
+    keys, has_key = _moodle_keys(lines)
+    _canvas(out / "canvas.csv", final, columns)
+    _moodle(out / "moodle.csv", [line for line in final if line in has_key], keys, columns)
+    no_key = f"the class list gives no {_KEYS[keys[0]]} of their own"
+    missing += [(line.owner, "moodle.csv", no_key) for line in final if line not in has_key]
+    missing += _worksheet(out / "moodle_worksheet.csv", final, columns)
+    _blackboard(out / "blackboard.csv", final, columns)
     said = []
     for lms, name in ZIPS.items():
         packed = []
@@ -150,8 +149,9 @@ def _places(owners, roster):
     Only the outermost name that a platform gave counts, and only where it names this learner: what
     lies deeper is the learner's own choice.
     """
-    found, doubts = {}, {}
+    found, doubts, places, taken = defaultdict(list), {}, {}, defaultdict(set)
     for owner in owners:
+        who = owner.person.id
         for piece in owner.pieces:
             named = next((n for n, part in enumerate(piece.parts) if platform((part,))), None)
             if named is None:
@@ -160,20 +160,25 @@ def _places(owners, roster):
             for lms, pattern in _NAMES.items():
                 if not (said := re.fullmatch(pattern, part)):
                     continue
-                who = owner.person.id
                 if not _names(part, owner, roster):
                     doubts[who] = lms, f"'{visible(part)[:80]}' does not name this learner alone"
                     continue
                 folder = lms == "moodle" and inner and not part.lower().endswith(".zip")
                 page = f"{part}/{PAGE}" if folder else f"{said['start']}_{PAGE}"
-                found.setdefault(who, _Place(lms, said["number"], page))
-    taken = Counter((place.lms, int(place.number)) for place in found.values())
-    for who, place in list(found.items()):
-        if taken[place.lms, int(place.number)] > 1:
-            why = f"the number {place.number} stands at the files of several learners"
-            doubts[who] = place.lms, why
-            del found[who]
-    return found, doubts
+                number = said["number"].lstrip("0") or "0"
+                found[who].append(_Place(lms, number, page))
+                taken[lms, number].add(who)
+    for who, mine in found.items():
+        numbers = {(place.lms, place.number) for place in mine}
+        if len(numbers) > 1:
+            named = ", ".join(sorted(number for _, number in numbers))
+            doubts[who] = mine[0].lms, f"their files carry several numbers: {named}"
+        elif any(taken[number] != {who} for number in numbers):
+            why = f"the number {mine[0].number} stands at the files of several learners"
+            doubts[who] = mine[0].lms, why
+        else:
+            places[who] = mine[0]
+    return places, doubts
 
 
 def _names(part, owner, roster):
@@ -248,7 +253,7 @@ def _lesson(lesson, items, whys):
 def _canvas(path, lines, columns):
     points = ["(read only)" if name == TOTAL else f"{p:g}" for name, p in columns.items()]
     rows = [["    Points Possible", "", "", "", "", *points]]
-    for line in filter(lambda line: line.final, lines):
+    for line in lines:
         who, keys = line.owner.person, line.keys
         login = keys["username"] or keys["email"]
         grades = [line.grades.get(name) for name in columns]
@@ -257,34 +262,34 @@ def _canvas(path, lines, columns):
     export.write_csv(path, header, rows, "")
 
 
-def _moodle(path, lines, columns):
-    """Write the grade import; yield who has no key. Each key stands for everybody or not at all."""
-    names = {"number": "ID number", "username": "Username", "email": "Email address"}
-    usable = {
-        key: Counter(line.keys[key] for line in lines if line.keys[key] == export.safe(line.keys[key]))
-        for key in names
-    }  # fmt: skip
-    best = max(names, key=lambda key: sum(n == 1 for who, n in usable[key].items() if who))
-    here = [line for line in lines if line.keys[best] and usable[best][line.keys[best]] == 1]
-    whole = [
-        key
-        for key in names
-        if all(line.keys[key] and usable[key][line.keys[key]] == 1 for line in here)
-    ]
+def _moodle_keys(lines):
+    """Return (keys, the lines that have them): a key without a gap and nobody's twice, or no key.
+
+    A gap, or an id that Moodle does not know, would give the grade to another learner or stop the
+    import. All of the class is looked at, so that the columns do not hang on who has a grade yet.
+    """
+    alone = {}
+    for key in _KEYS:
+        times = Counter(line.keys[key] for line in lines)
+        alone[key] = {
+            line
+            for line in lines
+            if (value := line.keys[key]) and times[value] == 1 and export.safe(value) == value
+        }
+    best = max(_KEYS, key=lambda key: len(alone[key]))
+    return [best, *(k for k in _KEYS if k != best and alone[best] <= alone[k])], alone[best]
+
+
+def _moodle(path, lines, keys, columns):
     rows = [
         [
-            *(line.keys[key] for key in whole),
+            *(line.keys[key] for key in keys),
             line.owner.person.name,
             *(_for_moodle(line.grades.get(name)) for name in columns),
         ]
-        for line in here
-        if line.final
+        for line in lines
     ]
-    export.write_csv(path, [*(names[key] for key in whole), "Full name", *columns], rows, "")
-    for line in lines:
-        if line.final and line not in here:
-            why = f"the class list gives no {names[best]} of their own"
-            yield line.owner, path.name, why
+    export.write_csv(path, [*map(_KEYS.get, keys), "Full name", *columns], rows, "")
 
 
 def _for_moodle(grade):
@@ -309,7 +314,7 @@ def _worksheet(path, lines, columns):
     ]
     header = ["Identifier", "Full name", "Grade", "Maximum grade", "Last modified (grade)"]
     export.write_csv(path, header, rows, "")
-    for line in filter(lambda line: line.final, lines if came else ()):
+    for line in lines if came else ():
         if line not in came:
             yield line.owner, path.name, "no folder of Moodle's download is theirs"
         elif line not in graded:
@@ -324,7 +329,6 @@ def _blackboard(path, lines, columns):
             *(line.grades.get(name) for name in columns),
         ]
         for line in lines
-        if line.final
     ]
     header = [f"{name} [Total Pts: {points:g} Score]" for name, points in columns.items()]
     export.write_csv(path, ["Last Name", "First Name", "Username", *header], rows)
@@ -346,18 +350,16 @@ def _pack(path, pages):
     """Write a zip of ``pages``, (name in it, file); without any, remove that of an earlier run."""
     if not pages:
         return _remove(path)
-    try:
-        with files.writing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out:
-            out.comment = _SIGN
-            for name, page in pages:
-                info = zipfile.ZipInfo(name)
-                info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-                out.writestr(info, page.read_bytes())
-    except OSError as error:
-        raise PlainError(
-            f"{path} cannot be written ({error.strerror}). Close it if it is open in another "
-            "program, make room on the disk, and run the same line again."
-        ) from error
+    with (
+        export.telling(path),
+        files.writing(path) as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out,
+    ):
+        out.comment = _SIGN
+        for name, page in pages:
+            info = zipfile.ZipInfo(name)
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            out.writestr(info, page.read_bytes())
     return None
 
 
