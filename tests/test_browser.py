@@ -29,7 +29,11 @@ pytestmark = pytest.mark.browser
 
 LESSONS = sorted(p.name for p in (TOP / "notebooks").glob("*.ipynb"))
 EXERCISES = sorted(p.name for p in (TOP / "exercises").glob("*.ipynb"))
-CONTROLS = f"{IN_VIEW} .jp-OutputArea :is(select,input,textarea,button:not(.widget-upload))"
+CONTROLS = (
+    f"{IN_VIEW} .jp-OutputArea "
+    ":is(select,input,textarea,button:not(.widget-upload)):not(.bl-desk *)"
+)
+"""Of widgets whose controls stay; those of the writing desk come and go as one types."""
 KEYS = {
     "select": ["ArrowDown", "ArrowUp", "End"],
     "number": ["ArrowUp", "ArrowDown"],
@@ -69,6 +73,7 @@ def shown(control):
     """Return what the output around ``control`` shows: texts, also typed ones, ticks, pictures."""
     return control.evaluate(
         """e => { const area = e.closest('.jp-OutputArea');
+                  if (!area) return 'gone';  // a form that was finished
                   const typed = area.querySelectorAll('input:not([type=number]), textarea');
                   return area.innerText + [...typed].map(t => t.value + t.checked)
                          + [...area.querySelectorAll('img')].map(i => i.src); }"""
@@ -77,8 +82,9 @@ def shown(control):
 
 def changes_by_key(notebook, control):
     """Focus ``control``, press its keys; return whether what is shown around it changed."""
-    if not control.is_visible() or control.evaluate("e => e.classList.contains('mod-active')"):
-        return True  # of a group of toggle buttons, the pressed one has nothing to change
+    spent = "e => e.matches('.mod-active, .step > [aria-disabled=true]')"
+    if not control.is_visible() or control.evaluate(spent):
+        return True  # nothing to change: the pressed one of a group, a step beyond the end
     kind = control.evaluate("e => e.tagName == 'INPUT' ? e.type : e.tagName.toLowerCase()")
     ticked = kind == "checkbox" and control.is_checked()
     control.focus()
@@ -306,6 +312,54 @@ def test_a_living_page_answers_and_keeps_votes_and_guesses_on_the_device(browser
     page.reload()
     assert guess.input_value() == "" and page.evaluate("localStorage.length") == 0
     page.close()
+
+
+def test_a_page_written_by_keyboard_saved_opened_printed_and_never_lost(lab, notebook):
+    (lab.top / "answers.json").unlink(missing_ok=True)
+    name = "notebooks/08_write_your_brief.ipynb"
+    notebook.open(name).run_all()
+    page, keys = notebook.page, notebook.page.keyboard
+    desk = page.locator(".bl-desk")
+    desk.locator(".sentence", has_text="Nothing written yet").wait_for()
+    desk.get_by_role("textbox", name="Bottom line", exact=True).focus()
+    keys.type("Clearly, Turkey hosted 3,641,370 Syrians [")
+    desk.get_by_role("combobox", name="Row: type an id or words").wait_for()
+    keys.type("turkey 2020")
+    desk.get_by_role("option", name="H-TUR-2020").wait_for()
+    keys.press("Enter")
+    desk.locator("mark", has_text="Clearly").wait_for()
+    wanted = "Clearly, Turkey hosted 3,641,370 Syrians [H-TUR-2020]"
+    page.wait_for_timeout(2000)  # by then, whatever was typed is on disk
+    assert sheet.load(lab.top / "answers.json")["codings"]["8"]["bottom_line"] == wanted
+    desk.locator(".kept", has_text="Kept in answers.json").wait_for()
+    assert notebook.axe(".bl-desk") == []
+
+    desk.get_by_role("button", name="Save the page").focus()
+    keys.press("Enter")
+    desk.get_by_text("Saved as my_brief.html").wait_for()
+    with page.expect_popup() as opened:
+        keys.press("Tab")
+        keys.press("Enter")
+    opened.value.get_by_role("heading", name="Bottom line").wait_for()
+    assert opened.value.pdf().count(b"/Type /Page\n") == 1
+    opened.value.close()
+    page.bring_to_front()
+    notebook.save()
+
+    kernel = next(s["kernel"]["id"] for s in lab.api("sessions") if s["path"] == name)
+    lab.api(f"kernels/{kernel}/restart", "POST", {})
+    field = desk.get_by_role("textbox", name="Bottom line", exact=True)
+    field.focus()
+    keys.press("End")
+    keys.type(" and more words", delay=60)
+    desk.get_by_role("alert").filter(has_text="Run this cell").wait_for()
+    held = field.input_value()
+    keys.type(" lost")
+    assert field.input_value() == held
+    on_disk = sheet.load(lab.top / "answers.json")["codings"]["8"]["bottom_line"]
+    lost = held != on_disk
+    assert lost == ("last words are not kept" in desk.get_by_role("alert").inner_text())
+    assert notebook.errors == []
 
 
 def test_desk_ten_marks_by_keyboard(lab, notebook, monkeypatch):

@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from html import unescape
 
 import numpy as np
 import pandas as pd
@@ -403,6 +404,15 @@ def test_what_is_typed_into_the_box_reaches_the_notebook_itself(sheet_path, top)
     held = sheet.from_notebook(nbformat.writes(notebook).encode())["answers"][TEXT[0].id]
     assert held["value"] == "a text of six words here"
     assert sheet.load()["answers"][TEXT[0].id] == held
+
+
+def test_the_rows_that_a_message_names_open_below_it(shown):
+    check("2.1", {"Russia", "China", "Jordan"})
+    page = cards(shown)[-1]
+    assert "stayed away (P03)" in page.text
+    assert page.html.count("<details><summary>Row ") == 1
+    digest = T["paragraphs"].set_index("paragraph_id").loc["P03", "digest"]
+    assert digest in unescape(page.html.split("<summary>Row P03</summary>")[1])
 
 
 def names_of_json(length):

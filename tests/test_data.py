@@ -165,6 +165,34 @@ def test_known_on_follows_the_stated_rules():
             assert row.known_on == (AS_OF if pd.isna(date) else last_day(date)), row.row_id
 
 
+def test_attendance_names_origins_and_families_and_says_where_none_is_known():
+    attendance, publishers = T.attendance, T.publishers
+    assert list(attendance.columns[:10]) == [
+        "row_id", "actor", "iso3", "actor_type", "status", "delegation", "source_id",
+        "publisher_type", "known_on", "note",
+    ]  # fmt: skip
+    unknown = attendance["origin_id"].isna()
+    assert (len(attendance), unknown.sum(), len(T.origins), len(publishers)) == (198, 58, 29, 35)
+    assert unknown.equals(attendance["origin_basis"].isna())
+    assert set(attendance["origin_id"].dropna()) == set(T.origins["origin_id"])
+    assert unknown[attendance["source_id"] == "S001"].all()
+    of_source = publishers.assign(source_id=publishers["source_ids"].str.split(";"))
+    of_source = of_source.explode("source_id").set_index("source_id")
+    assert of_source.index.is_unique
+    family = attendance["source_id"].map(of_source["family"])
+    assert family.equals(attendance["family"].fillna("not established"))
+    assert (publishers["family"] == "not established").sum() == 9
+    assert (publishers["family"] == "not established").equals(
+        publishers["kind"] == "not established"
+    )
+    dated = publishers["described_on"].dropna()
+    assert (dated.map(str).map(last_day) <= AS_OF).all()
+    for column in ("described_as", "described_by", "described_at"):
+        assert publishers[column].notna().equals(publishers["described_on"].notna())
+    said = T.origins["origin"].str.cat(sep=" ")
+    assert not re.search(r"\b202[1-9]\b", said)
+
+
 # The check of the tables, told in words
 
 

@@ -22,11 +22,11 @@ from brieflab import sheet
 from brieflab.course.lesson_1 import claims as coding
 from brieflab.course.lesson_1 import widgets as widgets_1
 from brieflab.course.lesson_2 import attendance as room
-from brieflab.course.lesson_2 import widgets as widgets_2
 from brieflab.course.lesson_3 import hosts as top
 from brieflab.course.lesson_3 import widgets as widgets_3
 from brieflab.course.lesson_4 import rates as per
 from brieflab.course.lesson_4 import widgets as widgets_4
+from brieflab.figures import new_figure
 from brieflab.plain import PlainError
 
 DATA = Path(__file__).parents[1] / "datasets"
@@ -218,50 +218,21 @@ def counted_by_hand(sources, rule, expected, states_only):
     return sorted(actor for actor, ids in says.items() if len(ids) >= needed)
 
 
-def test_every_choice_of_the_source_switch(monkeypatch):
-    monkeypatch.chdir(DATA)
-    box = widgets_2.source_switch(frame("attendance"))
-    picker, before = box.controls["sources"], live_figures()
-    presets = list(picker.presets.options)
-    assert presets[0] == "the brief only" and picker.value == ("S001",)
-    choices = itertools.product(presets, room.RULES, [False, True], [True, False])
-    for preset, rule, expected, states_only in choices:
-        picker.presets.value = preset
-        box.controls["rule"].value = rule
-        box.controls["expected_counts"].value = expected
-        box.controls["states_only"].value = states_only
-        whole(box)
-        if states_only:
-            words_fit(box.figure)
-        hand = counted_by_hand(set(picker.value), rule, expected, states_only)
-        assert box.finding.data["actors"] == hand, (preset, rule, expected, states_only)
-        assert box.finding.data["count"] == len(hand)
-    assert live_figures() == before and "matplotlib.pyplot" not in sys.modules
+@pytest.mark.parametrize("rule", room.RULES)
+@pytest.mark.parametrize("expected", [False, True])
+@pytest.mark.parametrize("states_only", [True, False])
+def test_actors_are_counted_by_every_rule(rule, expected, states_only):
+    table = frame("attendance")
+    known = sorted(set(room.knowable(table)["source_id"]))
+    for ticked in (["S001"], ["S001", "S139"], known):
+        finding = room.count_actors(table, ticked, rule, expected, states_only)
+        hand = counted_by_hand(set(ticked), rule, expected, states_only)
+        assert finding.data["actors"] == hand and finding.data["count"] == len(hand)
 
 
-def test_single_sources_are_ticked_box_by_box(monkeypatch):
-    monkeypatch.chdir(DATA)
-    box = widgets_2.source_switch(frame("attendance"))
-    picker = box.controls["sources"]
-    box.draw = lambda figure, finding: None
-    for source, tick in picker.boxes.items():
-        picker.value = ("S001",)
-        tick.value = not tick.value
-        if source == "S001":
-            assert "No source is ticked" in box.sentence.value and box.picture.value == ""
-            continue
-        assert set(picker.value) == {"S001", source} and picker.presets.value is None
-        assert box.finding.data["actors"] == counted_by_hand(
-            {"S001", source}, "any source", False, True
-        )
-
-
-def test_what_was_not_known_is_not_offered(monkeypatch):
-    monkeypatch.chdir(DATA)
+def test_what_was_not_known_is_not_counted():
     late = {r["source_id"] for r in by_hand("attendance") if r["known_on"] > "2020-12-31"}
     assert late
-    box = widgets_2.source_switch(frame("attendance"))
-    assert not late & set(box.controls["sources"].boxes)
     with pytest.raises(PlainError, match="not a known source"):
         room.count_actors(frame("attendance"), sorted(late))
 
@@ -383,25 +354,23 @@ def rates_by_hand(numerator, denominator, year="2020"):
     }
 
 
-def test_every_choice_of_the_denominator_switch():
-    box = widgets_4.denominator_switch(frame("hosts"), frame("population"), frame("estimates"))
-    before = live_figures()
+def test_every_comparison_of_ranks():
+    tables = frame("hosts"), frame("population")
     registered = rates_by_hand("registered", "people")
     for numerator, denominator in itertools.product(per.NUMERATORS, per.DENOMINATORS):
-        box.controls["numerator"].value = numerator
-        box.controls["denominator"].value = denominator
-        whole(box)
-        words_fit(box.figure)
+        finding = per.compare(*tables, numerator, denominator, frame("estimates"))
+        figure = new_figure()
+        per.draw_slopes(figure, finding)
+        words_fit(figure)
         hand = rates_by_hand(numerator, denominator)
         order = sorted(hand, key=hand.get, reverse=True)
         left = sorted(registered, key=registered.get, reverse=True)
-        for r in box.finding.table.itertuples():
+        for r in finding.table.itertuples():
             assert r.measure == pytest.approx(hand[r.iso3])
             assert r.rank_measure == order.index(r.iso3) + 1
             assert r.rank_registered == left.index(r.iso3) + 1
             assert r.gained == r.rank_registered - r.rank_measure
-        assert set(order[:8]) | set(left[:8]) == set(box.finding.table["iso3"])
-    assert live_figures() == before and "matplotlib.pyplot" not in sys.modules
+        assert set(order[:8]) | set(left[:8]) == set(finding.table["iso3"])
 
 
 def test_ranks_shift_and_one_in_how_many():
@@ -445,7 +414,8 @@ def test_zero_small_and_unknown_are_three_things():
 
 def test_without_estimates_only_registered_people_can_be_counted():
     box = widgets_4.denominator_switch(frame("hosts"), frame("population"))
-    assert box.controls["numerator"].options == ("registered",)
+    assert box.controls["numerator"].domain == ["registered"] and "guess" not in box.controls
+    assert box.complete
 
 
 # All four ----------------------------------------------------------------------------------
@@ -503,8 +473,6 @@ def test_every_control_has_a_name_and_none_is_a_slider(monkeypatch):
     boxes = [
         widgets_1.reader(frame("paragraphs"), frame("claims")),
         widgets_1.coder(frame("claims"), frame("codings")),
-        widgets_2.source_switch(frame("attendance")),
-        widgets_4.denominator_switch(frame("hosts"), frame("population"), frame("estimates")),
     ]
 
     def controls(box):

@@ -4,6 +4,7 @@ import csv
 import gc
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -16,9 +17,7 @@ from matplotlib.figure import Figure
 
 from brieflab import sheet
 from brieflab.course.lesson_5 import tracks
-from brieflab.course.lesson_5 import widgets as widgets_5
 from brieflab.course.lesson_6 import arguments
-from brieflab.course.lesson_6 import widgets as widgets_6
 from brieflab.course.lesson_7 import forecasts
 from brieflab.course.lesson_7 import widgets as widgets_7
 from brieflab.plain import PlainError
@@ -200,25 +199,6 @@ def test_network_names_every_actor_it_draws():
     assert "<img alt=" in shown._repr_html_()
 
 
-def test_timeline_window_takes_every_value_and_keeps_one_figure():
-    widget = widgets_5.timeline_window(MEETINGS)
-    before = live_figures()
-    c = widget.controls
-    assert all(control.description for control in c.values())
-    for unit in c["unit"].options:
-        for committee in c["committee"].options:
-            for start, end in [(2012, 2020), (2020, 2020), (2013, 2013)]:
-                c["start"].value, c["end"].value = start, end
-                c["unit"].value, c["committee"].value = unit, committee
-                expected = tracks.window(MEETINGS, start, end, unit, committee)
-                assert widget.finding.sentence == expected.sentence
-                assert expected.sentence.split(":")[0].split(" in ")[0] in widget.picture.value
-    assert live_figures() == before
-    c["start"].value = 2020
-    c["end"].value = 2015
-    assert "no later than the end" in widget.sentence.value and widget.picture.value == ""
-
-
 def test_hollow_markers_are_the_meetings_that_were_only_announced():
     finding = tracks.window(MEETINGS)
     figure = Figure()
@@ -315,7 +295,7 @@ def test_knock_out_of_every_statement(false, rule):
 
 
 def test_one_instrument_alone_carries_four_gains():
-    lost = arguments.knocked(NODES, EDGES, ["N19"]).data["unsupported"]
+    lost = arguments.knocked(NODES, EDGES, ["N19"]).data["groups"]["fallen"]
     assert lost == ["N20", "N21", "N25", "N31"]
     table = arguments.knock_out(NODES, EDGES, ["N19"]).set_index("node_id")
     assert tuple(table.loc["N21", ["left", "lost"]]) == ("none", "N20")
@@ -347,32 +327,6 @@ def test_blocking_and_pressure_on_an_obstacle_are_no_support():
     edges = toy(("A", "B", "blocks"), ("C", "A", "pressures"), ("C", "D", "pressures"))
     assert arguments.supported_by(edges, "C") == ["D"]
     assert arguments.supported_by(edges, "A") == []
-
-
-def test_knock_out_map_takes_every_value_and_keeps_one_figure():
-    widget = widgets_6.knock_out_map(NODES, EDGES)
-    before = live_figures()
-    offered = [value for _, value in widget.controls["false_nodes"].options]
-    assert set(offered) == set(NODES.loc[~NODES["kind"].isin(arguments.CONCLUSIONS), "node_id"])
-    for rule in widget.controls["rule"].options:
-        widget.controls["rule"].value = rule
-        for node in offered:
-            widget.controls["false_nodes"].value = (node,)
-            assert widget.finding.sentence == arguments.knocked(NODES, EDGES, [node], rule).sentence
-            assert node in widget.finding.alt
-    widget.controls["false_nodes"].value = tuple(offered)
-    widget.controls["false_nodes"].value = ()
-    assert "nothing marked false" in widget.finding.sentence
-    assert live_figures() == before
-
-
-def test_boxes_carry_a_sign_and_a_hatch_not_colour_alone():
-    figure = Figure(figsize=(7, 6))
-    arguments.draw_knocked(figure, arguments.knocked(NODES, EDGES, ["N19"]))
-    words = {t.get_text() for t in figure.axes[0].texts}
-    assert {"N19 ×", "N20 ?", "N28 ~", "N33"} <= words
-    looks = [(s["hatch"], s["mark"]) for s in arguments._STYLE.values()]
-    assert len(set(looks)) == len(looks)
 
 
 def test_the_matrix_rests_on_rows_known_in_2020():
@@ -449,9 +403,9 @@ def test_pictures_are_the_same_in_every_run(tmp_path):
         "import pandas as pd, hashlib;"
         "from brieflab.course.lesson_6 import widgets as a; from brieflab.course.lesson_5 import tracks as t;"
         "r = lambda n: pd.read_csv(f'datasets/{n}.csv');"
-        "w = a.knock_out_map(r('argument_nodes'), r('argument_edges'));"
+        "w = a.knock_out_map(r('argument_nodes'), r('argument_edges')).fragment();"
         "s = t.network(r('participants'), r('meetings'));"
-        "print(hashlib.sha256((w.picture.value + s.picture).encode()).hexdigest())"
+        "print(hashlib.sha256((w + s.picture).encode()).hexdigest())"
     )
     printed = {
         subprocess.run(
@@ -497,16 +451,13 @@ OPEN = (
 )
 
 
-def fill(form, values):
-    for name, value in values.items():
-        form.inputs[name].value = str(value)
+def typed(values):
+    return {name: str(value) for name, value in values.items()}
 
 
 def locked_form():
     form = widgets_7.lock_then_reveal(FORECASTS)
-    fill(form, P)
-    form.confirm.value = True
-    form.button.click()
+    assert "Your 8 forecasts are locked" in form.hear({"finish": typed(P), "sure": True})["done"]
     return form
 
 
@@ -525,12 +476,24 @@ def test_clues_are_those_of_2020_and_every_question_has_some():
     known = {
         r["row_id"]: r["known_on"] for n in ("evidence", "timeline", "positions") for r in rows(n)
     }
+    published = {r["source_id"]: r["published"] for r in rows("sources")}
     named = " ".join(forecasts.CLUES.values()).split()
     assert all(known[row] <= "2020-12-31" for row in named)
     for claim in {r["claim_id"] for r in rows("forecasts")}:
         shown = forecasts.clues(claim)
         assert len(shown) >= 2 and shown["known_on"].max() <= "2020-12-31"
         assert set(forecasts.CLUES[claim].split()) < set(shown["row_id"])
+        named = ";".join(shown["source_id"]).split(";")
+        assert max(published.get(source, "") for source in named) <= "2020-12-31"
+    in_the_lesson = " ".join(
+        f"{forecasts.CLUES[r['claim_id']]} {r['claim_id'].replace('C', 'E')}"
+        for r in rows("forecasts")
+        if r["forecast_id"] in P
+    ).split()
+    for table in ("timeline", "positions", "evidence"):  # a row can be opened with all its sources
+        for row in (r for r in rows(table) if r["row_id"] in in_the_lesson):
+            for source in filter(None, row["source_id"].split(";")):
+                assert published[source] <= "2020-12-31", row["row_id"]
 
 
 def test_clues_of_an_earlier_day_are_fewer():
@@ -557,6 +520,24 @@ def test_to_probability_reads(typed, value):
 def test_to_probability_refuses(typed):
     with pytest.raises(PlainError, match="is not a probability"):
         forecasts.to_probability(typed)
+
+
+@pytest.mark.parametrize(
+    "typed, value",
+    [
+        ("30", 0.3), ("30 %", 0.3), ("0.3", 0.3), ("0,3", 0.3), (".3", 0.3), ("1", 0.01), ("1.0", 1),
+        ("0", 0), ("0.0", 0), ("100", 1), ("100%", 1), ("2.5", 0.025), ("0.5 %", 0.005), (" 7 ", 0.07),
+        ("29", 0.29), ("33.333", 0.33333),
+    ],
+)  # fmt: skip
+def test_per_cent_is_read_kindly(typed, value):
+    assert forecasts.read_per_cent(typed) == value
+
+
+@pytest.mark.parametrize("typed", ["", "likely", "-1", "101", "1e1", "nan", "30 %%", "1.2.3", "٣"])
+def test_what_is_no_per_cent_is_refused(typed):
+    with pytest.raises(PlainError, match="is no probability"):
+        forecasts.read_per_cent(typed)
 
 
 @pytest.mark.parametrize(
@@ -606,41 +587,70 @@ def test_before_the_lock_every_step_says_one_sentence(step, empty_sheet):
 
 def test_a_draft_opens_nothing_and_survives(empty_sheet):
     form = widgets_7.lock_then_reveal(FORECASTS)
-    fill(form, P)
+    assert form.hear({"hello": True}) == {"typed": {}}
+    kept = form.hear({"keep": {**typed(P), "F99": "1"}})
+    assert kept["said"] == "8 of 8 have a number. Kept in your answer sheet."
     assert forecasts.reveal().tables == []
-    again = widgets_7.lock_then_reveal(FORECASTS)
-    assert {i: float(box.value) for i, box in again.inputs.items()} == P
+    again = widgets_7.lock_then_reveal(FORECASTS).hear({"hello": True})["typed"]
+    assert {i: float(per_cent) / 100 for i, per_cent in again.items()} == P
 
 
-def test_a_percentage_is_refused_and_not_clamped(empty_sheet):
+def test_what_cannot_be_read_is_refused_where_it_stands_and_kept(empty_sheet):
     form = widgets_7.lock_then_reveal(FORECASTS)
-    form.inputs["F01"].value = "60"
-    assert "Did you mean 0.6?" in form.said.value
-    fill(form, {f: p for f, p in P.items() if f != "F01"})
-    form.confirm.value = True
-    form.button.click()
-    assert "is not a probability" in form.said.value and forecasts.locked() is None
+    wrong = {**typed(P), "F01": "likely", "F02": "101", "F10": " "}
+    answer = form.hear({"finish": wrong, "sure": True})
+    assert answer["wrong"] == {
+        "F01": "“likely” is no probability: type a number from 0 to 100.",
+        "F02": "“101” is no probability: type a number from 0 to 100.",
+        "F10": "No number yet: a guess is an answer too.",
+    }
+    assert "F01, F02, F10. F01 comes first" in answer["said"] and forecasts.locked() is None
+    assert form.hear({"keep": wrong})["said"].startswith("5 of 8")
+    again = widgets_7.lock_then_reveal(FORECASTS).hear({"hello": True})["typed"]
+    assert again["F01"] == "likely" and again["F14"] == "20" and "F10" not in again
+
+
+def test_a_draft_of_the_first_version_opens_as_it_was_meant(empty_sheet):
+    draft = {
+        "at": sheet.now(),
+        "probabilities": {"F01": "1", "F02": "0,3", "F04": "60", "F10": "5 %"},
+    }
+    sheet.update(lambda found: found["locks"].update(draft=draft))
+    form = widgets_7.lock_then_reveal(FORECASTS)
+    shown = form.hear({"hello": True})["typed"]
+    assert shown == {"F01": "100", "F02": "30", "F04": "60", "F10": "5"}
 
 
 def test_the_lock_needs_all_eight_and_a_tick(empty_sheet):
     form = widgets_7.lock_then_reveal(FORECASTS)
-    fill(form, {f: p for f, p in P.items() if f != "F10"})
-    form.confirm.value = True
-    form.button.click()
-    assert "Still empty: F10" in form.said.value
-    form.inputs["F10"].value, form.confirm.value = "0.05", False
-    form.button.click()
-    assert "Tick" in form.said.value and forecasts.locked() is None
-    form.confirm.value = True
-    form.button.click()
+    fewer = {f: p for f, p in typed(P).items() if f != "F10"}
+    assert list(form.hear({"finish": fewer, "sure": True})["wrong"]) == ["F10"]
+    assert "Tick" in form.hear({"finish": typed(P), "sure": False})["said"]
+    assert forecasts.locked() is None
+    assert "done" in form.hear({"finish": typed(P), "sure": True})
     assert forecasts.locked()["probabilities"] == P
+
+
+@pytest.mark.parametrize("narrower, wider", [("F15", "F14"), ("F18", "F19")])
+def test_a_narrower_event_that_got_more_is_not_locked(narrower, wider, empty_sheet):
+    crossed = {**P, narrower: 0.3, wider: 0.05}
+    form = widgets_7.lock_then_reveal(FORECASTS)
+    answer = form.hear({"finish": typed(crossed), "sure": True})
+    assert list(answer["wrong"]) == [narrower]
+    assert f"you give it 30 %, and {wider} only 5 %." in answer["wrong"][narrower]
+    with pytest.raises(PlainError, match=f"{narrower} lies inside {wider}"):
+        forecasts.lock(crossed)
+    assert forecasts.locked() is None
+    even = {**P, narrower: 0.3, wider: 0.3}
+    assert "done" in form.hear({"finish": typed(even), "sure": True})
 
 
 def test_the_lock_hides_and_disables_the_numbers(empty_sheet):
     form = locked_form()
     for again in (form, widgets_7.lock_then_reveal(FORECASTS)):
-        assert all(box.disabled and box.value == "" for box in again.inputs.values())
-        assert again.button.disabled
+        answer = again.hear({"hello": True})
+        assert set(answer) == {"done", "quiet"} and "Your 8 forecasts are locked" in answer["done"]
+        assert not any(str(p) in str(answer) for p in P.values()) and "%" not in str(answer)
     assert "draft" not in sheet.load()["locks"]
     assert not any(str(p) in repr(forecasts.reveal()) for p in (0.05, 0.8, 0.3))
 
@@ -686,24 +696,26 @@ def test_an_edit_by_hand_is_noticed_and_said(change, empty_sheet):
         note = step()
         assert "no longer match their seal" in note.text and note.tables == []
     form = widgets_7.lock_then_reveal(FORECASTS)
-    assert "no longer match" in form.said.value and form.button.disabled
+    assert "no longer match" in form.hear({"hello": True})["done"]
 
 
 def test_outcomes_then_recall_then_scores(empty_sheet):
     locked_form()
-    assert "Run reveal() first" in widgets_7.recall().text and forecasts.recalled() is None
+    waits = widgets_7.recall()
+    assert "Run reveal() first" in waits.text and forecasts.recalled() is None
     assert forecasts.scores().text == forecasts.RECALL_FIRST
     shown = forecasts.reveal().tables[0][1].set_index("forecast_id")["outcome"]
     assert shown.to_dict() == {f: "yes" if YES[f] else "no" for f in P}
     assert forecasts.scores().tables == []
-    form = widgets_7.recall()
-    assert set(form.inputs) == set(P)
-    fill(form, {**P, "F02": 0.9, "F01": 0.3})
-    form.button.click()
-    assert "Tick" in form.said.value
-    form.confirm.value = True
-    form.button.click()
-    assert "recorded" in widgets_7.recall().text
+    both = widgets_7.recall()
+    form, mine = both.form, typed({**P, "F02": 0.9, "F01": "30 %"})
+    assert set(form.asked) == set(P) and form.hear({"hello": True}) == {"typed": {}}
+    assert form.hear({"keep": mine}) == {"said": "8 of 8 have a number."}
+    assert "Tick" in form.hear({"finish": mine, "sure": False})["said"]
+    assert len(both.children) == 1
+    assert "recorded" in form.hear({"finish": mine, "sure": True})["done"]
+    assert len(both.children) == 2 and "done" in form.hear({"hello": True})
+    assert "none of your eight questions are settled" in widgets_7.recall().text
     assert forecasts.recalled() == {**P, "F02": 0.9, "F01": 0.3}
     note = forecasts.scores()
     mean = sum((p - YES[f]) ** 2 for f, p in P.items()) / len(P)
@@ -727,11 +739,10 @@ def test_scores_beside_the_class(empty_sheet, tmp_path):
 
 def test_all_twenty_eight_can_be_locked(empty_sheet):
     form = widgets_7.lock_then_reveal(FORECASTS, table("hedges"), ids=FORECASTS["forecast_id"])
-    fill(form, dict.fromkeys(FORECASTS["forecast_id"], 0.5))
-    form.confirm.value = True
-    form.button.click()
+    even = dict.fromkeys(FORECASTS["forecast_id"], "50")
+    assert "Your 28 forecasts are locked" in form.hear({"finish": even, "sure": True})["done"]
     assert len(forecasts.reveal().tables[0][1]) == 28
-    assert "almost no chance" in form.children[0].value
+    assert "almost no chance" in form.html
 
 
 def test_the_epilogue_opens_with_the_lock_and_parts_outcome_from_reasoning(empty_sheet):
@@ -747,8 +758,7 @@ RESTART = """
 import pandas as pd
 from brieflab.course.lesson_7.widgets import lock_then_reveal
 form = lock_then_reveal(pd.read_csv("../datasets/forecasts.csv"))
-for name, value in {p}.items():
-    form.inputs[name].value = str(value)
+form.hear({{"keep": {p}}})
 {then}
 """
 
@@ -765,14 +775,13 @@ def kernel(code, path):
 
 
 def test_a_kernel_restart_between_lock_and_reveal_loses_nothing(empty_sheet):
-    half = {f: P[f] for f in list(P)[:4]}
+    half = {f: typed(P)[f] for f in list(P)[:4]}
     kernel(RESTART.format(p=half, then=""), empty_sheet)
     form = widgets_7.lock_then_reveal(FORECASTS)
-    assert {i: float(b.value) for i, b in form.inputs.items() if b.value} == half
-    rest = {f: P[f] for f in list(P)[4:]}
-    kernel(
-        RESTART.format(p=rest, then="form.confirm.value = True; form.button.click()"), empty_sheet
-    )
+    kept = form.hear({"hello": True})["typed"]
+    assert {i: float(per_cent) / 100 for i, per_cent in kept.items()} == {f: P[f] for f in half}
+    finish = f"form.hear({{'finish': {typed(P)}, 'sure': True}})"
+    kernel(RESTART.format(p=typed(P), then=finish), empty_sheet)
     assert forecasts.locked()["probabilities"] == P
     assert len(forecasts.reveal().tables[0][1]) == 8
 
@@ -793,8 +802,10 @@ def test_the_form_says_its_questions_without_a_browser(empty_sheet):
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     asked = FORECASTS.set_index("forecast_id").loc[list(P), "question"]
     assert all(question in data["text/plain"] for question in asked)
-    assert "what could be known" in data["text/html"]
-    assert all(box.description for box in form.inputs.values()) and form.confirm.description
+    assert "What could be known" in data["text/html"] and "Run this cell" in data["text/html"]
+    boxes = re.findall("<input type=.text.[^>]*>", data["text/html"])
+    assert len(boxes) == 8 and all("aria-label" in box and "disabled" in box for box in boxes)
+    assert not re.search(r"\bS\d{3}\b", data["text/html"])
 
 
 def test_the_lock_is_displayed_with_the_form_and_again_when_made(empty_sheet, monkeypatch):
@@ -812,9 +823,7 @@ def test_the_lock_is_displayed_with_the_form_and_again_when_made(empty_sheet, mo
     form = widgets_7.lock_then_reveal(FORECASTS)
     form._ipython_display_()
     assert seen[-1]["text/plain"] == "Not locked yet."
-    fill(form, P)
-    form.confirm.value = True
-    form.button.click()
+    form.hear({"finish": typed(P), "sure": True})
     assert seen[-1][sheet.MIME]["locks"]["forecasts"] == forecasts.locked()
 
 

@@ -257,6 +257,7 @@ def test_a_number_of_moodle_is_none_of_canvas(tmp_path):
         (GRADER, "{}", ["Email address"]),
         (WORKSHEET, "{}", ["ID number", "Email address"]),
         (CANVAS_EXPORT, "U{}", ["ID number", "Username"]),
+        (OURS.replace("id,", "username,", 1), "{}", ["Username", "Email address"]),
     ],
 )
 def test_moodles_import_finds_everybody_by_each_key_it_is_given(tmp_path, listed, marked, keys):
@@ -273,7 +274,7 @@ def test_moodles_import_finds_everybody_by_each_key_it_is_given(tmp_path, listed
 
 
 def test_who_has_no_key_is_named_and_takes_nobodys_place(tmp_path):
-    roster = "id number,name,email\n=s1,Alma Berg,same@x.org\ns2,Sean O'Neil-Smith,same@x.org\ns3,Ngọc Trần,\n"
+    roster = "id number,name,email\n=s1,Alma Berg,same@x.org\ns2,Sean O'Neil-Smith,same@x.org\ns3,Ngọc Trần,s3@x.org\n"
     graded = Graded(tmp_path, moodle_folder, roster, [2], ["=s1", "s2", "s3"], list(CLASS)[:3])
     rows = graded.rows("moodle")
     assert [row["ID number"] for row in rows] == ["s2", "s3"] and "Email address" not in rows[0]
@@ -404,6 +405,8 @@ def test_no_name_sends_a_page_to_somebody_else(tmp_path, kind):
         who = next(who for who in CLASS if NUMBERS[who] == number)
         assert file == lms.PAGE and CLASS[who].replace("'", "&#39;") in page
     assert len({moodle_finds(name) for name in pages}) == len(pages)
+    if kind == "another's folder in one's own":
+        assert len(pages) == len(CLASS)
     if kind == "one of several names":
         assert graded.left("s2")["feedback_moodle.zip"].startswith("their files carry several")
     if kind == "another's number on one's own name":

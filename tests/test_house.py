@@ -43,9 +43,9 @@ ALLOWED = {
     "stage": {"figures", "html", "plain"},
     # what is asked
     "questions": {"course", "plain"},
-    "check": {"folds", "html", "plain", "questions", "sheet", "tables"},
+    "check": {"folds", "html", "plain", "questions", "sheet", "tables", "trace"},
     "lessons": {
-        "course", "figures", "files", "folds", "html", "panel", "plain", "questions", "sheet",
+        "course", "figures", "files", "html", "panel", "plain", "questions", "sheet",
         "stage", "tables", "trace",
     },  # all else in course/: lesson_N and what serves several lessons
     # who works with it all

@@ -13,9 +13,7 @@ from brieflab.course.block_scene import LOOKS, block_rows
 from brieflab.course.lesson_1.claims import CODES
 from brieflab.course.lesson_1.grounds import GROUNDS, grounds, kinds_of
 from brieflab.plain import PlainError
-from brieflab.stage.ahead import module
 from brieflab.stage.scene import NARROW, WIDE, plain
-from brieflab.stage.svg import style
 from brieflab.tables import load
 from browser import TOP
 from stages import STAGES, frame
@@ -230,5 +228,4 @@ def test_every_claim_is_met_in_a_lesson():
 
 def test_what_a_map_adds_to_a_notebook_is_small(sheet_path, monkeypatch):
     monkeypatch.chdir(TOP / "notebooks")
-    engine = len(module()) + len(style())
-    assert max(len(block_map(lesson).fragment()) for lesson in range(1, 9)) < 60_000 + engine
+    assert max(len(block_map(lesson).fragment()) for lesson in range(1, 9)) < 75_000

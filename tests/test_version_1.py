@@ -21,6 +21,7 @@ from nbclient import NotebookClient
 import brieflab
 from brieflab import sheet
 from brieflab.__main__ import main
+from brieflab.course.lesson_8.widgets import builder
 
 OLD = Path(__file__).with_name("version_1")
 EXPECTED = json.loads((OLD / "expected.json").read_text("utf-8"))
@@ -360,6 +361,13 @@ def test_the_old_lessons_run_and_show_what_they_showed(sheet_path, top, kind):
         assert all(RICH["answers"][question]["value"] in kept for question in again)
     else:
         assert "Brier score is" not in " ".join(said.values()), "scores before the lock"
+
+
+def test_the_desk_brings_back_the_page_of_an_old_sheet(sheet_path):
+    shutil.copy(OLD / "answers.json", sheet_path)
+    desk = builder()
+    assert desk.parts == {**dict.fromkeys(desk.parts, ""), **RICH["codings"]["8"]}
+    assert "“Kim geldi?”" in desk.read()["page"]
 
 
 def test_an_old_exercise_runs_again_with_the_same_answers(sheet_path, top):

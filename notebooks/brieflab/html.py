@@ -32,7 +32,7 @@ def table_cells(table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     """Return the headings and the rows of a DataFrame as readers see them, a named index first."""
     if any(table.index.names):
         table = table.reset_index()
-    rows = [[cell_text(value) for value in row] for row in table.itertuples(index=False)]
+    rows = [list(map(cell_text, row)) for row in table.to_numpy(dtype=object).tolist()]
     return [str(name) for name in table.columns], rows
 
 

@@ -101,12 +101,12 @@ def _explained(cards):
 
 
 def _followed(html, rows, cards):
-    """Return ``html`` with each row id outside code, links and stages as a button to its row."""
+    """Return ``html`` with each row id outside code, links, labels and stages as a button to its row."""
     if 'class="bl-stage"' in html:
         return html
     closed, out = [], []
     for part in re.split(r"(<[^>]+>)", html):
-        tag = re.match(r"<(/?)(pre|code|a|button|summary|script|style|svg)\b", part)
+        tag = re.match(r"<(/?)(pre|code|a|button|label|summary|script|style|svg)\b", part)
         if tag and not part.endswith("/>"):
             closed.pop() if tag[1] and closed else closed.append(tag[2])
         if not part.startswith("<") and not closed:

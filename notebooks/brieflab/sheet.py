@@ -38,6 +38,12 @@ MAX_EARLIER = 200
 DEEPEST = 50
 """How many lists may stand in one another in an answer that is read."""
 
+MOST_ENTRIES = 2_000
+"""How many answers of one file are read; the newest of those that were superseded, if more."""
+
+TOO_DEEP = f"more than {DEEPEST} lists stand in one another"
+TOO_MANY = f"it holds more than {MOST_ENTRIES:,} answers; no more were read"
+
 _SHORT = {"type": "string", "maxLength": 200}
 
 _ENTRY = {
@@ -425,6 +431,9 @@ def from_notebook(source: bytes | str | Path, asked: Container[str] | None = Non
         if asked is not None and question not in asked:
             unknown[question[:80]] = ""
             continue
+        if len(parts) > MOST_ENTRIES:
+            bad["file"] = TOO_MANY
+            break
         extra = {key: entry.pop(key, None) for key in ("locks", "votes", "codings")}
         entry, wrong = _mended(entry)
         if wrong:
@@ -537,14 +546,20 @@ def _sound(sheet, bad, asked):
     unknown = []
     for question, entry in answers.items():
         if asked is not None and question not in asked:
-            unknown.append(question)
+            unknown.append(question[:80])
             continue
+        if len(out["answers"]) >= MOST_ENTRIES:
+            bad["answers"] = TOO_MANY
+            break
         mended, wrong = _mended(entry)
         if wrong:
             bad[question[:80]] = wrong
         if mended is not None:
             out["answers"][question] = mended
-    for entry in earlier if isinstance(earlier, list) else ["no list"]:
+    earlier = earlier if isinstance(earlier, list) else ["no list"]
+    if len(earlier) > MOST_ENTRIES:
+        bad["earlier"], earlier = TOO_MANY, earlier[-MOST_ENTRIES:]
+    for entry in earlier:
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
             bad["earlier"] = "some of the superseded answers have no question"
         elif asked is None or entry["id"] in asked:
@@ -563,7 +578,7 @@ def _mended(entry, needed=("value", "at")):
     if not isinstance(entry, dict):
         return None, "entry: must be object"
     if deeper(entry.get("value"), DEEPEST):
-        return None, f"more than {DEEPEST} lists stand in one another"
+        return None, TOO_DEEP
     said = _said_of(entry, "entry")
     if not said:
         return entry, ""

@@ -3,6 +3,8 @@
 import os
 from typing import Any
 
+from markupsafe import Markup
+
 from brieflab import sheet
 from brieflab.html import Page, render
 
@@ -10,15 +12,26 @@ _MARKS = {"asked": "?", "right": "✓", "recorded": "✓", "blank": "…", "fail
 _COLOURS = {"asked": "#0072B2", "right": "#009E73", "recorded": "#009E73", "blank": "#767676"}
 
 
-def card(name: str, state: str, said: str, answer: dict | None = None, worked: str = "") -> Page:
+def card(
+    name: str,
+    state: str,
+    said: str,
+    answer: dict | None = None,
+    worked: str = "",
+    rows: dict[str, Page] | None = None,
+) -> Page:
     """Return the card that says ``said`` about the question ``name``.
 
     state: what became of the answer (see ``questions.Judgement``), 'asked' or 'failed'. answer:
-    the entry that a grader may read from the output. worked: code shown to who opens it.
+    the entry that a grader may read from the output. worked: code shown to who opens it. rows: row
+    id -> the row with its sources, for the rows that ``said`` names.
     """
     mark, colour = _MARKS.get(state, "→"), _COLOURS.get(state, "#D55E00")
     save = nudge() if answer else ""
-    html = render("card", name=name, mark=mark, colour=colour, said=said, worked=worked, save=save)
+    named = {row_id: Markup(one.html) for row_id, one in (rows or {}).items()}
+    html = render(
+        "card", name=name, mark=mark, colour=colour, said=said, worked=worked, save=save, rows=named
+    )
     text = f"{name} {mark} {said}" + (f"\n{save}" if save else "")
     return Page(text, html, data={sheet.MIME: answer} if answer else None)
 

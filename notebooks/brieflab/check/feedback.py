@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from brieflab import questions, sheet, tables
+from brieflab import questions, sheet, tables, trace
 from brieflab.check.cards import card, in_kernel, show
 from brieflab.check.record import ATTEMPTS, current, kept_raw, record, storable, variant_of
 from brieflab.plain import PlainError
@@ -29,7 +29,8 @@ def check(question_id: str, answer: Any = ...) -> None:
 def _check(question_id, answer):
     question = questions.get(question_id)
     variant = variant_of(current(), question) if question.varies else {}
-    judged = questions.judge(question, answer, tables.load(), variant)
+    data = tables.load()
+    judged = questions.judge(question, answer, data, variant)
     if judged.state == "blank":
         said = judged.message
         if held := current()["answers"].get(question.id):
@@ -46,8 +47,9 @@ def _check(question_id, answer):
     kept = {"id": question.id, "learner": now["learner"]["id"], **now["answers"][question.id]}
     told = " ".join([said, *sheet.notices()])
     right = judged.state == "right"
-    worked = question.worked(tables.load(), question.full(variant)) if question.worked else ""
-    show(card(question.id, judged.state, told, kept, worked if right else ""))
+    worked = question.worked(data, question.full(variant)) if question.worked else ""
+    rows = trace.rows_in(judged.message, data)
+    show(card(question.id, judged.state, told, kept, worked if right else "", rows))
     if not right:  # the worked answer comes after one real attempt
         _hints(question, worked if kept["tries"] > 0 else "")
 

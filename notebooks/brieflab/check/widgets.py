@@ -66,7 +66,9 @@ class TextBox(W.VBox):
         self.unlock.on_click(self._samples)
 
     def _counted(self):
-        self.count.value = f'<span role="status">{len(self.area.value.split())} words</span>'
+        self.count.value = (
+            f'<span role="status">{self.question.expects.count(self.area.value)} words</span>'
+        )
 
     def _typed(self, change):
         """Count at once; save when the typing pauses."""

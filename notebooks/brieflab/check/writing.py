@@ -63,7 +63,7 @@ def saved(question: Question, now: dict) -> Page:
     if not text.split():
         said = f"{question.id}: nothing written yet."
         return Page(said, render("written", said=said, text=""))
-    counted = f"{question.id}: {len(text.split())} words saved."
+    counted = f"{question.id}: {question.expects.count(text)} words saved."
     told = " ".join([counted, nudge(), *sheet.notices()]).strip()
     answer = {"id": question.id, "learner": now["learner"]["id"], **entry}
     html = render("written", said=told, text=text)

@@ -18,6 +18,7 @@ CREDIT = "Texts and tables: CC BY 4.0. Counts of refugees: UNHCR. Population: Wo
 """Rights and sources, at the foot of each page to read."""
 
 PROSE_FUNCTIONS = {
+    "arguments.felled": "brieflab.course.lesson_6.arguments",
     "claims.agreement": "brieflab.course.lesson_1.claims",
     "hosts.share_hosted": "brieflab.course.lesson_3.hosts",
     "tracks.days_met": "brieflab.course.lesson_5.tracks",

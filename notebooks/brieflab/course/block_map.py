@@ -147,7 +147,7 @@ def block_map(lesson: int) -> Stage:
     except PlainError:  # an answer sheet that cannot be read costs the verdicts, not the map
         done = ()
     before = tuple(range(1, lesson))
-    of = {"your finished lessons": done, "all before": before}
+    of = {"finished lessons": done, "all earlier lessons": before}
     differ = {"of": Switch("Verdicts of", of, done)} if before and done != before else {}
     return stage(
         differ,

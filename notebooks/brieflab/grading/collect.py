@@ -349,9 +349,12 @@ def unpack(owner: Owner) -> dict | None:
         size += len(text)
         if size > 2 * limits.PARSED or n == len(packed) - 1:
             lost = {q: why for one in batch for q, why in one.get("unreadable", {}).items()}
-            unknown = [name for one in batch for name in one.get("unknown", [])][:1000]
+            unknown = [name for one in batch for name in one.get("unknown", [])][: limits.UNKNOWN]
             if merged:
-                lost, unknown = merged["unreadable"] | lost, merged["unknown"] + unknown
+                lost, unknown = (
+                    merged["unreadable"] | lost,
+                    (merged["unknown"] + unknown)[: limits.UNKNOWN],
+                )
                 batch.append(sheets.without_remarks(merged))
             one = sheets.merge(*batch) if len(batch) > 1 else sheets.without_remarks(batch[0])
             merged, batch, size = one | {"unreadable": lost, "unknown": unknown}, [], 0

@@ -37,10 +37,13 @@ examples:
   brieflab grade submissions
       grade what lies in submissions/ and write graded/
   brieflab grade moodle-download.zip --roster roster.csv
-      match files to learners by a class list with the columns id,name[,email]
+      match files to learners by a class list: id,name[,email], or the list that Moodle, Canvas,
+      Blackboard, Brightspace, Gradescope or nbgrader exports
   brieflab grade submissions --due 2026-01-31T18:00 --late-per-day 10
       each started day after the due time takes off 10 % of what a late answer earned;
       an answer that was right in time stays right, even if it was saved again later
+  brieflab grade submissions --due '2026-02-28, 2=2026-01-24' --grace 15
+      one lesson has a due time of its own; nothing is late for a quarter of an hour
   brieflab grade submissions --lessons 1-3
       only these lessons count, for a course that has come so far
   brieflab grade submissions --seed autumn26
@@ -61,10 +64,21 @@ what you get, in --out:
                   (TEACHING.md, section 7, walks through each upload)
   texts.jsonl     the texts that wait for solutions/grading_desk.ipynb
   marks.jsonl     your marks from the desk: grading reads them and never writes them
+  changes.csv     whose points changed since the last run, and why
+  run.json        what was asked for; the next run says what it was asked otherwise
+
+what you may put there yourself:
+  overrides.csv   columns learner, item, points, excused, extension, file, reason: points that you
+                  decide on, questions (2.6) or lessons (2) that do not count for somebody, a due
+                  time of their own, whose a file is. Grading reads it and never writes it.
+  Nothing that you put into --out is deleted.
+
+Whose a file is: the class list and the outermost folder or platform name decide; a name or id
+inside can only confirm them. What contradicts itself is graded to nobody until you settle it.
 
 Run it again as often as you like: same files, same result, and your marks stay.
-Lateness is read from the time that check() stored with an answer. A learner could edit it;
-where Canvas says LATE and the sheet does not, problems.csv names it.
+Lateness is read from the time that check() stored with an answer. A learner could edit it: times
+that cannot be are named, and so is a file that Canvas calls LATE and the sheet does not.
 
 exit code: 0 everything was read; 1 graded, but problems.csv names problems; 2 not graded"""
 
@@ -330,7 +344,11 @@ def add_command(commands: Any) -> None:
     one.set_defaults(run=_run_grade)
     add = one.add_argument
     add("folder", metavar="FOLDER", help="the submissions: a folder, a zip or one file")
-    add("--roster", metavar="CSV", help="class list with the columns id,name[,email]")
+    add(
+        "--roster",
+        metavar="CSV",
+        help="class list: id,name[,email], or as your platform exports it",
+    )
     add("--out", metavar="FOLDER", default="graded", help="where to write (graded/)")
     when = (
         "2026-01-31 (its end) or 2026-01-31T18:00; for lessons with a time of their own "

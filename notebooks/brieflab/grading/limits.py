@@ -4,7 +4,7 @@ What is within the bounds costs the same for everybody; what is beyond them is a
 learner who sent it, and of nobody else. Knows nothing of how files are read.
 """
 
-from brieflab.sheet import DEEPEST
+from brieflab.sheet import TOO_DEEP, TOO_MANY
 
 FILE = 512 * 2**20
 """Bytes of one file, also of one packed in a zip, up to which it is searched for answers."""
@@ -42,6 +42,9 @@ PARTS = 80
 VALUE = 64_000
 """Characters of one answer, as JSON."""
 
+UNKNOWN = 100
+"""Questions that nobody asked, as far as their names are kept."""
+
 SHOWN = 300
 """Characters of a name or a remark that are printed."""
 
@@ -49,13 +52,14 @@ LINES = 20
 """Lines of problems.csv of one kind about one learner."""
 
 SENTENCES = {
-    "depth": f"more than {DEEPEST} lists stand in one another",
+    "depth": TOO_DEEP,
     "file": f"files up to {FILE >> 20} MB are read",
     "unpacked": "it unpacks to too much for a submission",
     "zips": f"zips are read {ZIPS} deep, not deeper",
     "listed": f"its list of contents is too long to be a submission (up to {LISTED:,} files)",
     "pieces": f"up to {PIECES:,} files of one learner are read from a zip",
     "parts": f"it lies more than {PARTS} folders deep",
+    "entries": TOO_MANY,
     "value": f"longer than {VALUE:,} characters",
 }
 """Bound -> what is said of that which is beyond it."""

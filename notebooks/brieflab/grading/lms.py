@@ -65,7 +65,7 @@ def column(lesson: int) -> str:
     return f"{TITLE} Lesson {lesson}"
 
 
-class _Place(NamedTuple):
+class _Sender(NamedTuple):
     """Where a learner's files came from: the platform, their number there, the page's name in a zip."""
 
     lms: str
@@ -74,12 +74,12 @@ class _Place(NamedTuple):
 
 
 @dataclass(eq=False)
-class _Line:
+class _Outgoing:
     """What goes out about one learner: a grade by column (None: not yet), keys, and their place."""
 
     owner: Owner
     keys: dict[str, str]
-    place: _Place | None
+    place: _Sender | None
     grades: dict[str, float | str | None] = field(default_factory=dict)
 
 
@@ -103,7 +103,7 @@ def hand_back(
     columns, lines = _columns(asked), []
     for owner, score in zip(owners, scores):
         place = places.get(owner.person.id)
-        line, why = _Line(owner, _keys(owner, place), place), "not on the class list"
+        line, why = _Outgoing(owner, _keys(owner, place), place), "not on the class list"
         if owner.known or not roster:
             lines.append(line)
             why = _grade(line, score, columns)
@@ -144,7 +144,7 @@ def hand_back(
 
 
 def _places(owners, roster):
-    """Return ({learner: _Place}, {learner: why there is none though a platform sent the files}).
+    """Return ({learner: _Sender}, {learner: why there is none though a platform sent the files}).
 
     Only the outermost name that a platform gave counts, and only where it names this learner: what
     lies deeper is the learner's own choice.
@@ -166,7 +166,7 @@ def _places(owners, roster):
                 folder = lms == "moodle" and inner and not part.lower().endswith(".zip")
                 page = f"{part}/{PAGE}" if folder else f"{said['start']}_{PAGE}"
                 number = said["number"].lstrip("0") or "0"
-                found[who].append(_Place(lms, number, page))
+                found[who].append(_Sender(lms, number, page))
                 taken[lms, number].add(who)
     for who, mine in found.items():
         numbers = {(place.lms, place.number) for place in mine}

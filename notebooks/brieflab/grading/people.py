@@ -66,6 +66,35 @@ class Owner:
 
 
 @dataclass
+class _Folder:
+    """A folder beside others: a learner's own, or one that holds the work of many, as of a week.
+
+    Whether folders hold many is decided for all that lie side by side, by what most of them are,
+    so that nobody's own folder can pass for one.
+    """
+
+    name: str
+    pieces: list[Piece]
+    answers: list[Piece]
+    inner: dict[tuple[str, ...], list[Piece]]
+    holds_many: bool
+    is_unclear: bool
+
+    @classmethod
+    def of(cls, name: str, pieces: list[Piece], depth: int) -> "_Folder":
+        """Return the folder ``name`` at ``depth`` of the paths of its ``pieces``."""
+        answers = [piece for piece in pieces if piece.packed or piece.lost]
+        answers = answers or [piece for piece in pieces if piece.other in WORK]
+        inner = _inner_places(answers, depth + 1)
+        claims = {claim for piece in answers for claim in piece.claims}
+        platforms = {told[:2] for p in answers if (told := platform(p.parts[depth + 1 :]))}
+        own = fold(name) in claims or fold(stem_of(name)) in claims
+        many = fold(name) == "submitted" or (not own and max(len(claims), len(platforms)) > 1)
+        unclear = not own and len(inner) > 1 and not claims
+        return cls(name, pieces, answers, inner, many, unclear and not many)
+
+
+@dataclass
 class _Place:
     """Files that one learner sent, by the name of their place.
 
@@ -240,45 +269,36 @@ class _Sorting:
                 folders[kind, part].append(piece)
             else:
                 loose.append(piece)
+        plain = [
+            _Folder.of(name, group, depth) for (k, name), group in folders.items() if k == "folder"
+        ]
+        plain = [folder for folder in plain if folder.answers]
+        holders = 2 * sum(folder.holds_many for folder in plain) > len(plain)
+        unclear = 2 * sum(folder.is_unclear for folder in plain) > len(plain)
         for (kind, name), group in folders.items():
             if kind == "platform":
                 yield _Place(name, group)
             elif kind == "generic":
                 yield from self._level(group, depth + 1)
+        for folder in plain:
+            if folder.holds_many and holders:
+                yield from self._level(folder.pieces, depth + 1)
+            elif folder.is_unclear and unclear:
+                yield from self._apart(folder)
             else:
-                yield from self._folder(name, group, depth)
+                yield _Place(stem_of(folder.name), folder.pieces)
         yield from self._loose(loose)
 
-    def _folder(self, name, group, depth):
-        """Yield the _Places of one folder: a learner's, or one in which many learners' lie."""
-        answers = [piece for piece in group if piece.packed or piece.lost]
-        answers = answers or [piece for piece in group if piece.other in WORK]
-        if not answers:
-            return
-        claims = {claim for piece in answers for claim in piece.claims}
-        named = {said[:2] for p in answers if (said := platform(p.parts[depth + 1 :]))}
-        submitted = fold(name) == "submitted"
-        if submitted or (len(named) > 1 and all(platform(p.parts[depth + 1 :]) for p in answers)):
-            yield from self._level(group, depth + 1)
-            return
-        if fold(name) in claims or fold(stem_of(name)) in claims:
-            yield _Place(stem_of(name), group)
-            return
-        inner = _inner_places(answers, depth + 1)
-        of_one = len(claims) == 1 and all(piece.claims for piece in answers)
-        if (len(inner) == 1 and len(claims) < 2) or of_one:
-            yield _Place(stem_of(name), group)
-        elif claims:
-            yield from self._level(group, depth + 1)
-        else:
-            for place, part in inner.items():
-                who = "/".join((stem_of(name), *place))
-                what = (
-                    f"'{visible(name)[:80]}' holds the work of one learner or of several, which "
-                    "nothing tells; its folders were kept apart. Give a class list with --roster."
-                )
-                self._say("told apart by nothing", what, part[0], who)
-                yield _Place(who, part)
+    def _apart(self, folder):
+        """Yield a _Place for each folder of one in which nothing tells who sent what."""
+        for place, part in folder.inner.items():
+            who = "/".join((stem_of(folder.name), *place))
+            what = (
+                f"'{visible(folder.name)[:80]}' holds the work of one learner or of several, which "
+                "nothing tells; its folders were kept apart. Give a class list with --roster."
+            )
+            self._say("told apart by nothing", what, part[0], who)
+            yield _Place(who, part)
 
     def _loose(self, pieces):
         """Yield the _Places of files side by side: by the id inside, else by their own name."""
@@ -380,9 +400,12 @@ class _Sorting:
         while (fold(name), name) in self.found or (self.roster and self.roster.find(name)):
             name = place.pieces[0].label if n == 1 else f"{place.name} ({n})"
             n += 1
-        claimed = next((p.claimed_name for p in place.pieces if p.claimed_name), "")
         said = platform(place.pieces[0].parts)
-        owner = self._owner(Person(name, (said[0] if said and not place.inside else "") or claimed))
+        if place.inside:
+            shown = next((p.claimed_name for p in place.pieces if p.claimed_name), "")
+        else:  # a name inside a sheet can confirm nothing here, and would only look like one
+            shown = said[0] if said else ""
+        owner = self._owner(Person(name, shown))
         owner.known = False
         return owner
 

@@ -79,6 +79,8 @@ def _bounded(found):
             key: str(value).encode("utf-8", "replace").decode()
             for key, value in found[part].items()
         }
+    if "unknown" in found:
+        found["unknown"] = found["unknown"][: limits.UNKNOWN]
     # votes and codings are nobody's business but the learner's: no grade needs them
     return found | {"votes": {}, "codings": {}}
 

@@ -12,6 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ _PLATFORMS = [
     # Moodle, Canvas, Blackboard, Brightspace: how each names the files of a download
     r"(?s)(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<moodle>file|onlinetext)(?:_.*)?",
     r"(?s)(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+",
-    r"(?s).+_(?P<id>[^_]+)_attempt_\d{4}(?:-\d\d){5}(?:_.+)?",
+    r"(?s).+?_(?P<id>[^_]+)_attempt_\d{4}(?:-\d\d){5}(?:_.+)?",
     r"(?s)(?P<id>\d+)-\d+ ?- (?P<name>.+?) - \w+ \d{1,2}, \d{4} .+",
 ]
 
@@ -100,11 +101,12 @@ def platform(parts: tuple[str, ...]) -> tuple[str, str, bool] | None:
     return None
 
 
+@lru_cache(maxsize=20_000)
 def _platform(part):
-    for pattern in _PLATFORMS:
-        if found := re.fullmatch(pattern, part):
-            return found.groupdict()
-    return None
+    """Return what a platform wrote in front of a name; what follows is the learner's to choose."""
+    found = [match for pattern in _PLATFORMS if (match := re.fullmatch(pattern, part))]
+    first = min(found, key=lambda match: match.end("id"), default=None)
+    return first and first.groupdict()
 
 
 class Roster:

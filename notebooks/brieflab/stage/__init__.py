@@ -4,7 +4,7 @@ Python decides what is seen (``scene``), the browser moves it (``stage.js``). Th
 nothing of any lesson, its tables or its words.
 """
 
-from brieflab.stage.scene import At, Chips, Mark, Scene, Stepper, Switch, Word
+from brieflab.stage.scene import At, Chips, Mark, Picked, Scene, Stepper, Switch, Word
 from brieflab.stage.stage import stage
 
-__all__ = ["At", "Chips", "Switch", "Mark", "Scene", "Stepper", "Word", "stage"]
+__all__ = ["At", "Chips", "Switch", "Mark", "Picked", "Scene", "Stepper", "Word", "stage"]

@@ -8,7 +8,7 @@ also when no kernel is left. What lies beyond is asked from the kernel.
 import json
 import time
 from base64 import b32encode, b64encode
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from heapq import heappop, heappush
 from html import escape
@@ -40,8 +40,9 @@ AHEAD_BYTES = 1_000_000
 """What the states ahead of one stage may weigh before they are packed, to about a tenth: two stages
 fit into a saved notebook of 300 kB."""
 
-AHEAD_SECONDS = 1.0
-"""How long computing ahead may hold up the cell: within a second nobody loses the thread."""
+AHEAD_SECONDS = 10.0
+"""How long computing ahead may hold up the cell. The lessons' stages need a second at most; on a
+crowded machine ten times that, and a picture that lives on without a kernel is worth the wait."""
 
 EMPTY = ("", None, [], 0)
 
@@ -52,7 +53,7 @@ class _Pool(list):
     """Values that are sent once and named by their place."""
 
     def __init__(self):
-        self._at, self._marks = {}, {}
+        self._at, self._first, self._alike, self._kept, self._held = {}, {}, {}, {}, []
 
     def put(self, value):
         key = json.dumps(value)
@@ -61,20 +62,54 @@ class _Pool(list):
             self.append(value)
         return self._at[key]
 
-    def put_mark(self, mark, width, draw):
-        """Put ``draw(mark)``, from the second of its key on as what sets it apart from the first:
-        None stands for a field that is gone, "^" for the place of the first."""
-        known = self._marks.setdefault((mark.key, width), [])
-        for other, place in known:
+    def put_marks(self, marks, width, draw):
+        """Put ``draw(mark)`` for each, from the second of its key on as what sets it apart from the
+        first: None stands for a field that is gone, "^" for the place of the first."""
+        kept = self._kept.setdefault(width, {})  # a scene may keep its marks: known by sight
+        for mark in marks:
+            if id(mark) not in kept:
+                kept[id(mark)] = self._put_mark(mark, width, draw)
+                self._held.append(mark)  # as long as it lives, its id is its own
+        return [kept[id(mark)] for mark in marks]
+
+    def _put_mark(self, mark, width, draw):
+        key = mark.key, width
+        seen = mark.x, mark.y, mark.w, mark.h, mark.look, mark.words, mark.card
+        alike = self._alike.setdefault(key + seen, [])
+        for other, place in alike:
             if other == mark:
                 return place
         drawn = draw(mark)
-        if known:
-            first = known[0][1]
-            fields = {k: drawn.get(k) for k in {**self[first], **drawn}}
-            drawn = {"^": first} | {k: v for k, v in fields.items() if v != self[first].get(k)}
-        known.append((mark, self.put(drawn)))
-        return known[-1][1]
+        if key in self._first:
+            first = self[self._first[key]]
+            fields = {k: drawn.get(k) for k in {**first, **drawn}}
+            drawn = {"^": self._first[key]}
+            drawn |= {k: v for k, v in fields.items() if v != first.get(k)}
+        place = self.put(drawn)
+        self._first.setdefault(key, place)
+        alike.append((mark, place))
+        return place
+
+
+class _Row:
+    """The marks of one width: a state that has those of the first, in their order, is a string with
+    a letter for each that says in which of its versions it is seen."""
+
+    def __init__(self, pool):
+        self.pool, self.bases, self.versions, self._letters = pool, (), {}, {}
+
+    def put(self, marks):
+        """Return ``marks`` (places in the pool) as a string, or as they are."""
+        bases = [self.pool[mark].get("^", mark) for mark in marks]
+        self.bases = self.bases or bases
+        if bases != self.bases:
+            return marks
+        for base, mark in zip(bases, marks):
+            if mark not in self._letters:
+                versions = self.versions.setdefault(base, [])
+                self._letters[mark] = chr(48 + len(versions))
+                versions.append(mark)
+        return "".join([self._letters[mark] for mark in marks])
 
 
 class Stage(Readable):
@@ -127,11 +162,14 @@ class Stage(Readable):
 
     def _compute(self, bytes_ahead, seconds_ahead):
         began, pool, states, weight = time.perf_counter(), _Pool(), {}, 0
+        rows = [_Row(pool) for _ in (NARROW, WIDE)]
         for at in self._every():
             if states and (weight > bytes_ahead or time.perf_counter() - began > seconds_ahead):
                 break
             before = len(pool)
             state = states["|".join(map(str, at))] = self.state(at, pool)
+            if "marks" in state:
+                state["marks"] = [row.put(marks) for row, marks in zip(rows, state["marks"])]
             weight += len(json.dumps([state, pool[before:]], separators=(",", ":")))
         return {
             "controls": [
@@ -140,6 +178,7 @@ class Stage(Readable):
             ],
             "widths": [NARROW, WIDE],
             "pool": pool,
+            "rows": [[row.versions[base] for base in row.bases] for row in rows],
             "states": states,
         }
 
@@ -162,9 +201,7 @@ class Stage(Readable):
             "head": pool.put(head),
             "rows": [pool.put(row) for row in rows],
             "height": [scene.height for scene in scenes],
-            "marks": [
-                [pool.put_mark(mark, scene.width, draw) for mark in scene.marks] for scene in scenes
-            ],
+            "marks": [pool.put_marks(scene.marks, scene.width, draw) for scene in scenes],
         }
 
     def drawn(self, mark: Mark, pool: _Pool) -> dict:
@@ -201,6 +238,7 @@ class Stage(Readable):
             "g": mark.group,
             "r": mark.turn,
             "o": mark.later,
+            "i": pool.put(list(mark.lights)) if mark.lights else None,
         }
         return {k: v for k, v in every.items() if k in "xy" or v is False or v not in EMPTY}
 
@@ -235,9 +273,8 @@ class Stage(Readable):
         return render(
             "stage",
             name=name,
-            data=b64encode(compress(data, 9)).decode("ascii"),
-            style=style(),
-            script=module(),
+            data=_packed(data),
+            module=_packed(f"<style>{style()}</style><script type=module>{module()}".encode()),
             sentence=plain(wide.sentence, shown),
             under=plain(wide.under, shown),
             foot=wide.foot,
@@ -248,9 +285,17 @@ class Stage(Readable):
         )
 
 
+@cache
 def module() -> str:
     """Return the text of the browser's part."""
     return files("brieflab.stage").joinpath("stage.js").read_text("utf-8").replace("%HATCH%", HATCH)
+
+
+@cache
+def _packed(plain):
+    """Return bytes as text that a browser unpacks: each stage carries all it needs, and a saved
+    notebook has room for several."""
+    return b64encode(compress(plain, 9)).decode("ascii")
 
 
 def _control(name, control, place):

@@ -8,7 +8,7 @@ two widths: ``NARROW`` for phones and half panes, ``WIDE`` for all else.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import cos, pi, sin
+from math import copysign, cos, pi, sin
 from typing import Any
 
 from brieflab.plain import PlainError
@@ -68,6 +68,11 @@ class Switch:
 
 
 @dataclass(frozen=True)
+class Picked(Switch):
+    """One of ``options`` that is chosen at the marks alone: nothing else is drawn for it."""
+
+
+@dataclass(frozen=True)
 class Chips:
     """Any of a few ``options`` (dict word -> value); ``value`` and the choices are tuples.
 
@@ -112,14 +117,15 @@ class Mark:
     """Something on the stage: a thing with a ``key`` that stays itself while its state changes.
 
     kind: ``bar``, ``block`` (a box, words inside), ``area`` (unseen: a wide place to point at),
-    ``line`` (from x, y by w, h), ``arrow`` (a curve, likewise), ``text``, ``shape`` (closed,
-    thin, through its ``points``, each (across, down) from x, y), or a shape around x, y as in
-    ``SHAPES``. words: its text, lines apart by a line break. anchor: start, middle or end.
+    ``line`` (from x, y by w, h), ``arrow`` (a curve with a head, likewise), ``text``, ``shape``
+    (closed, thin, through its ``points``, each (across, down) from x, y), or a shape around x, y as
+    in ``SHAPES``. words: its text, lines apart by a line break. anchor: start, middle or end.
     card: lines of text that pointing at it opens, the last one its row id; ``says`` is what is
     read aloud (the card when left out). sets: choices that choosing it makes (dict name -> value);
     chosen: whether they are made. slide: (control, "x" or "y", dict value -> place) for a mark
     that is dragged. group: marks of one group are one stop for Tab; arrow keys move inside.
-    turn: degrees. later: steps of 60 ms that its change waits.
+    turn: degrees. later: steps of 60 ms that its change waits. lights: keys of the marks that
+    stand out while its card is open.
     """
 
     key: str
@@ -140,6 +146,7 @@ class Mark:
     group: str = ""
     turn: float = 0
     later: int = 0
+    lights: tuple[str, ...] = ()
     points: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self):
@@ -154,7 +161,7 @@ class Mark:
     @property
     def spoken(self) -> str:
         """What a reader who cannot see the mark is told of it."""
-        return self.says or ". ".join(line.rstrip(".") for line in self.card)
+        return self.says or ". ".join(line.rstrip(".") for line in self.card).replace("?. ", "? ")
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -206,8 +213,10 @@ def path(mark: Mark) -> str:
     if mark.kind == "line":
         return f"M0 0L{mark.w:g} {mark.h:g}"
     if mark.kind == "arrow":
-        bend = f"{mark.w / 2:g}"
-        return f"M0 0C{bend} 0 {bend} {mark.h:g} {mark.w:g} {mark.h:g}"
+        w, h, back = mark.w, mark.h, copysign(5, -mark.w if mark.w else -mark.h)
+        ends = [(back, 4), (0, 0), (back, -4)] if mark.w else [(4, back), (0, 0), (-4, back)]
+        head = "L".join(f"{w + x:g} {h + y:g}" for x, y in ends)
+        return f"M0 0C{w / 2:g} 0 {w / 2:g} {h:g} {w:g} {h:g}M{head}"
     if mark.kind == "shape":
         return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in mark.points) + "Z"
     return SHAPES[mark.kind](round(mark.w / 2, 2)) if mark.kind in SHAPES else ""

@@ -48,11 +48,11 @@ export function mount(root, data, kernel = null) {
   const foot = make("p", { class: "foot" });
   const note = make("p", { class: "note", hidden: "" });
   const live = make("p", { class: "live", role: "status" });
-  const caption = make("caption");
+  const caption = make("caption", { id: `${id}-numbers` });
   const head = make("tr"), body = make("tbody");
   const numbers = make("details", {},
     make("summary", {}, "Show the numbers behind this picture"),
-    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Numbers" },
+    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": caption.id },
       make("table", {}, caption, make("thead", {}, head), body)));
   const styles = [...root.querySelectorAll("style")];
   root.replaceChildren(...styles, sentence, under, ask, chips, picture, alt, foot, note, live, numbers);
@@ -84,7 +84,7 @@ export function mount(root, data, kernel = null) {
     note.hidden = !(refused || closed);
   }
 
-  const makers = { stepper: makeStepper, switch: makeOptions, chips: makeOptions };
+  const makers = { stepper: makeStepper, switch: makeOptions, chips: makeOptions, picked: makeOptions };
 
   function makeStepper(control, index) {
     const last = control.last - control.first;
@@ -145,6 +145,7 @@ export function mount(root, data, kernel = null) {
   function makeOptions(control, index) {
     const many = control.kind === "chips";
     const node = make("fieldset", {}, make("legend", {}, control.label));
+    node.hidden = control.kind === "picked"; // the marks are its buttons
     const place = (n) => (many ? current[index] ^ (1 << n) : n);
     const inputs = control.names.map((name, n) => {
       const input = make("input", { type: many ? "checkbox" : "radio", name: `${id}-${control.name}` });
@@ -237,6 +238,7 @@ export function mount(root, data, kernel = null) {
   function reach(node, mark, pool) {
     const active = mark.c != null || mark.s || mark.m;
     node.card = mark.c == null ? null : pool[mark.c];
+    node.lights = mark.i == null ? [] : pool[mark.i];
     if (!active) return ["role", "tabindex", "aria-label"].forEach((a) => node.removeAttribute(a));
     node.setAttribute("role", mark.m ? "slider" : mark.s ? "button" : "img");
     node.setAttribute("aria-label", mark.n == null ? mark.t ? pool[mark.t][0].join(" ") : "" : pool[mark.n]);
@@ -346,6 +348,7 @@ export function mount(root, data, kernel = null) {
   function showCard(node) {
     clearTimeout(leaving);
     if (!node.card) return hideCard();
+    light(node);
     about = node;
     card.replaceChildren(...node.card.map((line) => make("p", {}, line)));
     card.hidden = false;
@@ -363,7 +366,12 @@ export function mount(root, data, kernel = null) {
     card.style.top = `${best.top - frame.top}px`;
   }
 
-  function hideCard() { card.hidden = true; about = null; }
+  function light(node) { // what the mark with the card names stands out
+    for (const lit of layer.querySelectorAll(".lit")) lit.classList.remove("lit");
+    for (const name of node?.lights ?? []) nodes.get(name)?.classList.add("lit");
+  }
+
+  function hideCard() { card.hidden = true; about = null; light(); }
   function hideSoon() { clearTimeout(leaving); leaving = setTimeout(hideCard, 250); }
   card.addEventListener("pointerenter", () => clearTimeout(leaving));
   card.addEventListener("pointerleave", hideSoon);
@@ -419,7 +427,10 @@ export function mount(root, data, kernel = null) {
       const at = wide ? 1 : 0, width = data.widths[at];
       svg.setAttribute("viewBox", `0 0 ${width} ${state.height[at]}`);
       svg.style.maxWidth = `${width * (wide ? 1.06 : 1.25)}px`;
-      const marks = state.marks[at].map((n) => ({ ...pool[pool[n]["^"]], ...pool[n] })), keys = new Set(marks.map((m) => m.k));
+      const row = state.marks[at]; // a letter for each mark says which of its versions is seen
+      const seen = typeof row === "string" ? data.rows[at].map((all, n) => all[row.charCodeAt(n) - 48]) : row;
+      const marks = seen.map((n) => ({ ...pool[pool[n]["^"]], ...pool[n] }));
+      const keys = new Set(marks.map((m) => m.k));
       for (const [name, node] of nodes) if (!keys.has(name)) { node.remove(); nodes.delete(name); }
       marks.forEach((mark, n) => { // what is last lies on top; no mark that was here is moved
         drawMark(mark, pool);

@@ -65,18 +65,21 @@ def style() -> str:
     )
 
 
-def still(scene: Scene) -> str:
-    """Return ``scene`` as the text of an SVG picture that needs nothing else."""
+def still(scene: Scene, on_paper: bool = False) -> str:
+    """Return ``scene`` as the text of an SVG picture that needs nothing else.
+
+    on_paper: light also where the screen is dark, for a page that is white everywhere.
+    """
     marks = _drawn([mark for mark in scene.marks if mark.kind != "area"])
     dark, light = _named(DARK), _named(LIGHT)
     looks = _sheet().split("/* looks */")[1].split("/* end of looks */")[0]
     looks = looks.replace(".bl-stage ", "")  # what is pointed at is not seen inside the picture
+    night = f"@media (prefers-color-scheme:dark){{.bl-stage{{{dark}}}}}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="bl-stage" '
         f'viewBox="0 0 {scene.width:g} {scene.height:g}" '
         f'width="{scene.width:g}" height="{scene.height:g}">'
-        f"<style>.bl-stage{{{light}}}@media (prefers-color-scheme:dark){{.bl-stage{{{dark}}}}}"
-        f"{looks}</style>{HATCH}"
+        f"<style>.bl-stage{{{light}}}{'' if on_paper else night}{looks}</style>{HATCH}"
         f'<rect class="paper" width="100%" height="100%"/>{marks}</svg>'
     )
 

@@ -57,6 +57,7 @@ class Doubt:
 
     line: of the text, from 1. number: as it stands there, or the row id that no table has; "" for
     evidence without a number. said: its sentence. why: what is amiss. where: the notebook and cell.
+    at: the place in the text where it begins, from 0.
     """
 
     line: int
@@ -64,6 +65,7 @@ class Doubt:
     said: str
     why: str
     where: str = ""
+    at: int = 0
 
     def __str__(self):
         place = f"{self.where}, line {self.line}" if self.where else f"Line {self.line}"
@@ -185,7 +187,7 @@ def check_text(text: str, tables: Tables, strict: bool = True) -> list[Doubt]:
         *(_without_evidence(numbers, taken) if strict else ()),
     ]
     doubts = [
-        Doubt(text.count("\n", 0, at) + 1, number, _sentence(text, at), why)
+        Doubt(text.count("\n", 0, at) + 1, number, _sentence(text, at), why, at=at)
         for at, number, why in found
     ]
     return sorted(doubts, key=lambda doubt: doubt.line)

@@ -8,7 +8,7 @@ from brieflab import tables as module_tables
 from brieflab.course import SOURCES
 from brieflab.html import Page, cell_text, render
 from brieflab.tables import Tables
-from brieflab.trace.ask import homes, resolve
+from brieflab.trace.ask import homes, ids_in, is_row, resolve
 
 _TABLE = SOURCES["table"]
 
@@ -33,6 +33,11 @@ def row(row_id: str, tables: Tables | None = None) -> Page:
     lines += [f"Source: {words}. {title} {place}".strip() for words, title, place in told]
     html = render("row", name=name, row_id=found.iloc[0], cells=cells, sources=told)
     return Page("\n".join(lines), html, found.to_frame().T)
+
+
+def rows_in(text: str, tables: Tables) -> dict[str, Page]:
+    """Return row id -> ``row`` for every row that ``text`` names, in order, each once."""
+    return {one: row(one, tables) for one in ids_in(text) if is_row(one, tables)}
 
 
 def sources_of(found: pd.Series, tables: Tables) -> list[str]:

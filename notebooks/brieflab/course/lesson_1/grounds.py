@@ -77,8 +77,9 @@ def grounds(every: list[Coded], kinds: tuple[str, ...], ground: str) -> Finding:
     parts = ", ".join(f"{n[0]} of {of[kind]} {PLURAL[kind]}" for kind, n in count.items())
     sentence = f"{yes} of {total} {whom} {ground}{also}. By kind: {parts or 'none is chosen'}."
     alt = (
-        "Seventeen rows of marks, one for each claim of a paragraph, shaped by kind; filled where "
-        f"they {ground}, hollow where they do not. {sentence}"
+        f"A row for each of {len({claim.paragraph_id for claim in every})} paragraphs, in it a mark "
+        f"for each claim, shaped by kind; filled where they {ground}, with a core where in part, "
+        f"hollow where not. {sentence}"
     )
     table = pd.DataFrame(
         [(kind, of[kind], *n) for kind, n in count.items()],

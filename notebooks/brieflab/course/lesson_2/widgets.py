@@ -1,121 +1,43 @@
-"""The widget of lesson 2: tick sources, choose a rule, see who took part."""
+"""The stage of lesson 2: who was in the room, by whom you ask and what you count."""
 
-import ipywidgets as W
-from traitlets import Tuple
-
-from brieflab.course.lesson_2.attendance import BRIEF, RULES, count_actors, draw_actors, knowable
-from brieflab.folds import folded
-from brieflab.panel import panel
-from brieflab.plain import need_columns, need_known
-from brieflab.tables import load
-
-
-def picker(attendance, sources):
-    """Return the box in which sources are ticked; its ``value`` is the tuple of their ids.
-
-    Four presets at the top; below, closed at first, one checkbox per source under its
-    publisher type. Works with Tab and Space alone.
-    """
-    need_columns(sources, ["source_id", "publisher"], "sources table")
-    names = sources.set_index("source_id")["publisher"]
-    types = attendance.drop_duplicates("source_id").set_index("source_id")["publisher_type"]
-    types = types.sort_index()
-    presets = {
-        "the brief only": [BRIEF],
-        "state media and governments": list(types[types.isin(["state media", "government"])].index),
-        "agencies and other media": list(
-            types[types.isin(["news agency", "online media", "aggregator", "other"])].index
-        ),
-        "all": list(types.index),
-    }
-
-    class Picker(W.VBox):
-        value = Tuple()
-
-        def __init__(self):
-            self.boxes = {
-                i: W.Checkbox(
-                    description=f"{i} {_short(names.get(i, ''))}" + " (the brief)" * (i == BRIEF),
-                    indent=False,
-                    layout=W.Layout(width="270px"),
-                )
-                for i in types.index
-            }
-            self.presets = W.ToggleButtons(
-                options=list(presets),
-                value=None,
-                description="Sources",
-                style={"description_width": "initial", "button_width": "auto"},
-            )
-            # shown in full inside one box that scrolls, so that the picture stays near
-            whole = {"overflow": "visible", "flex": "0 0 auto"}
-            groups = [
-                W.VBox(
-                    [
-                        W.HTML(f"<strong>{name}</strong>"),
-                        W.Box(
-                            [self.boxes[i] for i in types.index if types[i] == name],
-                            layout=W.Layout(flex_flow="row wrap", **whole),
-                        ),
-                    ],
-                    layout=W.Layout(**whole),
-                )
-                for name in sorted(set(types))
-            ]
-            scroll = W.VBox(groups, layout=W.Layout(max_height="230px", overflow="auto"))
-            single = folded("Tick single sources", scroll)
-            super().__init__([self.presets, *single], layout=W.Layout(width="100%"))
-            self._filling = False
-            self.presets.observe(self._preset, names="value")
-            for box in self.boxes.values():
-                box.observe(self._ticked, names="value")
-            self.observe(self._fill, names="value")
-            self.presets.value = "the brief only"
-
-        def _preset(self, change):
-            if change["new"]:
-                self.value = tuple(presets[change["new"]])
-
-        def _ticked(self, change):
-            if not self._filling:
-                self.value = tuple(i for i, box in self.boxes.items() if box.value)
-
-        def _fill(self, change):
-            unknown = set(self.value) - set(self.boxes)
-            if unknown:
-                need_known(sorted(unknown), list(self.boxes), "source")
-            self._filling = True
-            for i, box in self.boxes.items():
-                box.value = i in self.value
-            self._filling = False
-            same = [name for name, ids in presets.items() if set(ids) == set(self.value)]
-            self.presets.value = same[0] if same else None
-
-    return Picker()
-
-
-def _short(publisher):
-    """Return the publisher's name without what stands in brackets or after a comma."""
-    return str(publisher).split(" (")[0].split(",")[0].split(";")[0]
+from brieflab import tables
+from brieflab.course.lesson_2.hall import FAMILIES, hall_of, in_the_room
+from brieflab.course.lesson_2.scene import SHAPES, hall
+from brieflab.plain import PlainError
+from brieflab.stage import Chips, Stepper, Switch, stage
 
 
 def source_switch(attendance, sources=None):
-    """Return the widget: tick sources, choose the rule, see who took part.
+    """Return the stage: choose whom to ask, what counts as one, and how many are enough.
 
-    attendance: the table of the lesson. sources: table with source_id and publisher, for the
-    names beside the boxes; read from ``datasets/`` when left out.
+    attendance: the table of the lesson. sources: table with source_id and publisher; the module's
+    own when left out.
     """
-    rows = knowable(attendance)
-    return panel(
+    try:
+        known = tables.load()
+    except PlainError:  # away from the module's folder: then sources and origins have no names
+        known = {}
+    else:
+        names = ("origins", "publishers", "presence", "headcounts", "sources")
+        known = {name: known[name] for name in names}
+    if sources is not None:
+        known["sources"] = sources
+    room = hall_of(attendance, **known)
+    return stage(
         {
-            "sources": picker(rows, load()["sources"] if sources is None else sources),
-            "rule": W.Dropdown(options=list(RULES), description="Present when reported by"),
-            "expected_counts": W.Checkbox(description='"Expected" counts as present', indent=False),
-            "states_only": W.Checkbox(value=True, description="States only", indent=False),
+            "least": Stepper("How many are enough", 1, 4, value=1),
+            "unit": Switch(
+                "What counts as one",
+                {"every report": "reports", "merge copies": "origins", "one a family": "families"},
+                "reports",
+            ),
+            "families": Chips(
+                "Who is asked",
+                {family: family for family in FAMILIES},
+                FAMILIES,
+                {family: (shape, f"solid {colour}") for family, (shape, colour) in SHAPES.items()},
+            ),
         },
-        lambda sources, rule, expected_counts, states_only: count_actors(
-            rows, sources, rule, expected_counts, states_only
-        ),
-        draw_actors,
-        height=3.4,
+        lambda least, unit, families: in_the_room(room, least, unit, families),
+        hall,
     )

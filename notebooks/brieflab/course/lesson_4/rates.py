@@ -1,9 +1,13 @@
 """Lesson 4: the same refugees over three denominators, and by two ways of counting them."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
+from brieflab.course.lesson_3.hosts import listed
 from brieflab.figures import PALETTE, Finding, titled_axes
 from brieflab.plain import PlainError, need_columns, need_known
+from brieflab.trace import source_words
 
 DENOMINATORS = {
     "people": ("people", "by people"),
@@ -173,6 +177,158 @@ def compare(hosts, population, numerator, denominator, estimates=None, year=2020
         "leader": leader["host"],
     }
     return Finding(sentence, alt, shown, data)
+
+
+GUESSED = "LBN"
+"""The host whose row of squares by the government's estimate a learner guesses."""
+
+
+@dataclass(frozen=True)
+class CountedHost:
+    """A host by one way of counting: ``people`` over ``residents`` and ``income`` (US dollars).
+
+    ``registered``: UNHCR's count beside it; ``estimated`` tells whether ``people`` is another.
+    ``says``: lines on who says so, the last one with the row of the denominators.
+    """
+
+    iso3: str
+    name: str
+    people: int
+    registered: int
+    residents: int
+    income: float
+    estimated: bool
+    row_id: str
+    says: tuple[str, ...]
+
+    def share_of(self, denominator, people=None):
+        """Return residents or dollars for one refugee, or the people themselves."""
+        people = people or self.people
+        over = {"per 1,000 inhabitants": self.residents, "people": people * people}
+        return over.get(denominator, self.income) / people
+
+
+def largest_hosts(hosts, population, estimates=None, sources=None, year=2020, n=4):
+    """Return way of counting -> the ``n`` hosts with most registered people, as ``CountedHost``.
+
+    The tables as in ``rates``; estimates also has who_says. sources: the table of sources, in
+    whose words a host says who counted; without it the words are left out.
+    """
+    size = population[population["year"] == year].set_index("iso3")
+    before = rates(hosts, population, year).head(n).set_index("iso3")
+    counts = {"registered": before}
+    if estimates is not None:
+        counts["government estimate"] = rates(hosts, population, year, estimates).set_index("iso3")
+    words = _words(hosts, population, estimates, sources, year)
+    found = {}
+    for numerator, table in counts.items():
+        found[numerator] = tuple(
+            CountedHost(
+                iso3,
+                row.host,
+                int(table["people"][iso3]),
+                int(row.people),
+                int(size["population"][iso3]),
+                float(size["gdp_usd"][iso3]),
+                table["counted_by"][iso3] != "registered",
+                table["row_id"][iso3],
+                words(numerator, iso3, table["row_id"][iso3]),
+            )
+            for iso3, row in before.iterrows()
+        )
+    return found
+
+
+def _words(hosts, population, estimates, sources, year):
+    """Return a function that says in lines who counted a host and its denominators."""
+    count = hosts[hosts["year"] == year].set_index("row_id")
+    size = population[population["year"] == year].set_index("iso3")
+    stated = None if estimates is None else estimates.set_index("row_id")
+
+    def maker(ids):
+        return "" if sources is None else f": {source_words(ids.split(';')[0], sources)}"
+
+    def says(numerator, iso3, row_id):
+        if stated is not None and row_id in stated.index:
+            one = stated.loc[row_id]
+            counted = f"{one['estimate']:,} estimated by the {one['who_says']}"
+            counted += f"{maker(one['source_id'])}. {one['definition'].split('(S')[0].strip()}"
+        else:
+            counted = f"{count['refugees'][row_id]:,} registered{maker(count['source_id'][row_id])}"
+            if numerator != "registered":
+                counted = f"No estimate in our table. {counted}"
+        of = size.loc[iso3]
+        over = f"{of['population']:,} residents, {of['gdp_usd'] / 1e9:,.0f} billion dollars of GDP"
+        over += maker(of["population_source_id"])
+        return f"{counted} [{row_id}]", f"{over} [{of['row_id']}]"
+
+    return says
+
+
+def set_against(largest, numerator, denominator, guess=None):
+    """Return the Finding on ``largest`` hosts (see ``largest_hosts``) over one denominator.
+
+    numerator: one of NUMERATORS; denominator: one of DENOMINATORS. guess: k in "one resident in k"
+    for GUESSED by the government's estimate. ``data`` holds the ``hosts``, the ``guessed`` one and
+    its ``rank``, ``guess`` and the number of people ``guess_people`` that it means.
+    """
+    need_known([numerator], list(largest), "way of counting")
+    need_known([denominator], DENOMINATORS, "denominator")
+    found = largest[numerator]
+    one = next((h for h in found if h.iso3 == GUESSED), found[0])
+    least = denominator != "people"
+    order = sorted(found, key=lambda h: h.share_of(denominator), reverse=not least)
+    values = [f"{h.name} {said(h, denominator)}" for h in order]
+    lead = {
+        "people": "Syrian refugees, most first",
+        "per 1,000 inhabitants": "One resident in how many was a Syrian refugee",
+        "per billion US dollars of GDP": "Yearly income for each Syrian refugee, least first",
+    }[denominator]
+    by = "UNHCR's register" if numerator == "registered" else "the governments' estimates"
+    sentence = f"{lead}, at the end of 2020 by {by}: {', '.join(values)}."
+    if numerator != "registered":
+        none = [h.name for h in order if not h.estimated]
+        sentence += f" {listed(none)} by the register: our table has no estimate."
+    if guess:
+        sentence += f" You guessed one in {guess} for {one.name} by its government's estimate."
+    picture = {
+        "people": "Rows of filled squares, one for 100,000 people",
+        "per 1,000 inhabitants": "Rows of squares, one for each resident, the first one filled: a "
+        "Syrian refugee",
+        "per billion US dollars of GDP": "Rows of squares, one filled for a Syrian refugee, the "
+        "others for 50,000 dollars of yearly income",
+    }[denominator]
+    alt = f"{picture}; {len(found)} hosts, in the order of their registered people. {sentence}"
+    table = pd.DataFrame(
+        {
+            "host": [h.name for h in found],
+            "people": [h.people for h in found],
+            "counted by": ["estimate" if h.estimated else "register" for h in found],
+            "one resident in": [round(h.residents / h.people, 1) for h in found],
+            "dollars for each": [round(h.income / h.people) for h in found],
+            "row_id": [h.row_id for h in found],
+        }
+    )
+    data = {
+        "hosts": found,
+        "numerator": numerator,
+        "denominator": denominator,
+        "guessed": one,
+        "rank": order.index(one) + 1,
+        "guess": guess,
+        "guess_people": one.residents / guess if guess else None,
+    }
+    return Finding(sentence, alt, table, data)
+
+
+def said(host, denominator, people=None):
+    """Return a host's value in words: "one in 6.6", "36,600 dollars", "865,300"."""
+    value = host.share_of(denominator, people)
+    if denominator == "people":
+        return f"{value:,.0f}"
+    if denominator == "per 1,000 inhabitants":
+        return f"one in {value:.1f}" if value < 100 else f"one in {value:.0f}"
+    return f"{round(value, -2):,.0f} dollars"
 
 
 def _value(number, column):

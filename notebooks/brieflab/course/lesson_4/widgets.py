@@ -1,24 +1,94 @@
-"""The widget of lesson 4: count whom, over what?"""
+"""The stages of lesson 4: one in how many, a hundred people asked, figures on returns."""
 
-import ipywidgets as W
+from functools import partial
 
-from brieflab.course.lesson_4.rates import DENOMINATORS, NUMERATORS, compare, draw_slopes
-from brieflab.panel import panel
+from brieflab import tables
+from brieflab.course.lesson_4.rates import largest_hosts, set_against
+from brieflab.course.lesson_4.returns import REPORTERS, fan, figures
+from brieflab.course.lesson_4.scene import one_in_rows
+from brieflab.course.lesson_4.scene_returns import LOOKS
+from brieflab.course.lesson_4.scene_returns import returns_fan as fan_scene
+from brieflab.course.lesson_4.scene_surveys import SHAPES, hundred_squares
+from brieflab.course.lesson_4.surveys import PLACES, hundred, rounds
+from brieflab.plain import PlainError
+from brieflab.stage import Chips, Stepper, Switch, stage
 
 
 def denominator_switch(hosts, population, estimates=None):
-    """Return the widget: count registered people or government estimates, over what?
+    """Return the stage: count registered people or a government's estimate, over what?
 
-    Without ``estimates`` only registered people can be chosen.
+    Without ``estimates`` only registered people can be chosen, and there is nothing to guess.
     """
-    numerators = list(NUMERATORS if estimates is not None else NUMERATORS[:1])
-    return panel(
-        {
-            "numerator": W.ToggleButtons(options=numerators, description="Count"),
-            "denominator": W.Dropdown(options=list(DENOMINATORS), description="Measure"),
-        },
-        lambda numerator, denominator: compare(
-            hosts, population, numerator, denominator, estimates
+    counts = {"UNHCR’s register": "registered"}
+    if estimates is not None:
+        counts["the government’s estimate"] = "government estimate"
+    controls = {
+        "numerator": Switch("Who counts", counts, "registered"),
+        "denominator": Switch(
+            "Set against",
+            {
+                "against inhabitants": "per 1,000 inhabitants",
+                "against income": "per billion US dollars of GDP",
+                "people alone": "people",
+            },
+            "per 1,000 inhabitants",
         ),
-        draw_slopes,
-    )
+    }
+    if estimates is not None:
+        controls["guess"] = Stepper(
+            "Your guess for Lebanon by the government’s estimate, one resident in", 2, 8, value=5
+        )
+    largest = largest_hosts(hosts, population, estimates, _sources())
+    return stage(controls, partial(set_against, largest), one_in_rows)
+
+
+def hundred_asked(surveys):
+    """Return the stage: of a hundred people asked, who hopes to return, and who intends to?"""
+    known = rounds(surveys)
+    answers = {"hope to return one day": "hope", "intend to within a year": "intend"}
+    controls = {
+        "place": Switch("Asked in", {name: name for name in PLACES}, "four countries"),
+        "survey": Switch(
+            "Survey",
+            {f"asked {when}": survey for when, survey in known.items()},
+            list(known.values())[-1],
+        ),
+        "quoted": Chips(
+            "Answers quoted",
+            answers,
+            ("hope", "intend"),
+            {words: SHAPES[name] for words, name in answers.items()},
+        ),
+    }
+    sources = _sources()
+
+    def calculate(place, survey, quoted):
+        return hundred(surveys, survey, place, quoted, sources)
+
+    return stage(controls, calculate, hundred_squares)
+
+
+def returns_fan(returns):
+    """Return the stage: figures on returns by reporter, on their last day or over all their days."""
+    shapes = {
+        who: (shape, f"{'open' if who == 'UNHCR, published' else 'solid'} {colour}")
+        for who, (shape, colour) in LOOKS.items()
+    }
+    controls = {
+        "view": Switch(
+            "Drawn",
+            {"on their last day": "last day", "over all their days": "all days"},
+            "last day",
+        ),
+        "who": Chips("Reporters", {who: who for who in REPORTERS}, tuple(REPORTERS), shapes),
+    }
+    found = figures(returns, _sources())
+    return stage(controls, partial(fan, found), fan_scene)
+
+
+def _sources():
+    """Return the table of sources, or None away from the module's folder."""
+    try:
+        return tables.load().sources
+    except PlainError:
+        return None

@@ -43,13 +43,14 @@ def took_place(meetings, as_of=AS_OF):
 
     ``days`` is the number of calendar days, first and last included; ``year`` that of the start.
     """
-    table = _known(meetings, as_of)
+    table = known(meetings, as_of)
     table = table[table["status"].isin(TOOK_PLACE)].copy()
     table["days"] = (table["end_date"] - table["start_date"]).dt.days + 1
     return table.sort_values(["start_date", "meeting_id"], ignore_index=True)
 
 
-def _known(meetings, as_of):
+def known(meetings, as_of=AS_OF):
+    """Return the rows of ``meetings`` known by ``as_of``, dates parsed, with ``year`` of the start."""
     need_columns(meetings, _COLUMNS, "meetings table")
     table = meetings[meetings["known_on"].astype(str) <= as_of].copy()
     for column in ("start_date", "end_date"):
@@ -97,19 +98,9 @@ def window(meetings, start=2012, end=2020, unit="rounds", committee="own track",
     """
     counts = rounds(meetings, unit, start, end, committee, as_of)
     totals = counts.sum()
-    leaders = [TRACKS[t] for t in totals.index if totals[t] == totals.max() > 0]
-    filed = _where(committee)
-    ranking = sorted(totals.index, key=lambda t: (-totals[t], t))
-    rest = [t for t in ranking if TRACKS[t] not in leaders]
-    if not leaders:
-        sentence = f"No meeting of these tracks took place in {_years(start, end)}."
-    else:
-        best = f"{' and '.join(leaders)} {'leads' if len(leaders) == 1 else 'lead'}"
-        sentence = (
-            f"{best} by {unit} in {_years(start, end)}, {filed}: {_amount(totals.max(), unit)}"
-        )
-        sentence += f", then {TRACKS[rest[0]]} with {totals[rest[0]]}." if rest else "."
-    drawn = _filed(_known(meetings, as_of), committee)
+    leaders, sentence = who_leads(totals.to_dict(), unit, start, end, committee)
+    ranking = _ranked(totals)
+    drawn = _filed(known(meetings, as_of), committee)
     drawn = drawn[drawn["track"].isin(totals.index) & (drawn["status"] != "event")]
     drawn = drawn[drawn["year"].between(start, end)]
     hollow = int((~drawn["status"].isin(TOOK_PLACE)).sum())
@@ -131,6 +122,31 @@ def window(meetings, start=2012, end=2020, unit="rounds", committee="own track",
         "as_of": as_of,
     }
     return Finding(sentence, alt, table.rename_axis("year"), data)
+
+
+def who_leads(totals, unit, start, end, committee):
+    """Return the names of the tracks with most of ``unit``, and the sentence that says so.
+
+    totals: dict track -> rounds or days between the years ``start`` and ``end``, with the
+    Committee filed as ``committee`` says.
+    """
+    most = max(totals.values())
+    leaders = [TRACKS[t] for t in totals if totals[t] == most > 0]
+    if not leaders:
+        return [], f"No meeting of these tracks took place in {_years(start, end)}."
+    sentence = (
+        f"{' and '.join(leaders)} {'leads' if len(leaders) == 1 else 'lead'} by {unit} in "
+        f"{_years(start, end)}, {_where(committee)}: {_amount(most, unit)}"
+    )
+    rest = [t for t in _ranked(totals) if TRACKS[t] not in leaders]
+    return leaders, sentence + (
+        f", then {TRACKS[rest[0]]} with {totals[rest[0]]}." if rest else "."
+    )
+
+
+def _ranked(totals):
+    """Return the tracks, the one with most first."""
+    return sorted(totals.keys(), key=lambda t: (-totals[t], t))
 
 
 def _where(committee):

@@ -1,26 +1,33 @@
-"""The widget of lesson 5: which years, which unit, and where is the Committee filed?"""
+"""The stage of lesson 5: which years, which unit, and where is the Committee filed?"""
 
-import ipywidgets as W
-
+from brieflab import tables
 from brieflab.course import AS_OF
-from brieflab.course.lesson_5.tracks import COMMITTEE, UNITS, draw_window, took_place, window
-from brieflab.panel import panel
+from brieflab.course.lesson_5.forks import Calendar, forking
+from brieflab.course.lesson_5.scene import DRAWERS, forking_paths
+from brieflab.course.lesson_5.tracks import UNITS
+from brieflab.plain import PlainError
+from brieflab.stage import Stepper, Switch, stage
 
 
 def timeline_window(meetings, as_of=AS_OF):
-    """Return the widget: choose years, unit and where the Committee is filed; see who leads."""
-    took_place(meetings, as_of)
-    last = int(as_of[:4])
-    return panel(
+    """Return the stage: choose years, unit and the Committee's drawer; see who leads, and how many
+    of all settings agree.
+
+    meetings: the table of this name. as_of: only what was known by this ISO date.
+    """
+    try:
+        sources = tables.load().sources
+    except PlainError:  # away from the module's folder: then sources have no names
+        sources = None
+    calendar = Calendar(meetings, sources, as_of)
+    firsts, lasts = calendar.firsts, calendar.lasts
+    return stage(
         {
-            "start": W.BoundedIntText(value=2012, min=2012, max=last, description="From"),
-            "end": W.BoundedIntText(value=last, min=2012, max=last, description="to"),
-            "unit": W.Dropdown(options=UNITS, description="Count"),
-            "committee": W.Dropdown(
-                options=list(COMMITTEE), description="File the Committee under"
-            ),
+            "unit": Switch("What counts", {unit: unit for unit in UNITS}, UNITS[0]),
+            "start": Stepper("First year", firsts[0], firsts[-1], firsts[0]),
+            "end": Stepper("Last year", lasts[0], lasts[-1], lasts[-1]),
+            "committee": Switch("Where the Committee is filed", DRAWERS, "own track"),
         },
-        lambda start, end, unit, committee: window(meetings, start, end, unit, committee, as_of),
-        draw_window,
-        height=3.5,
+        lambda **setting: forking(calendar, **setting),
+        forking_paths,
     )

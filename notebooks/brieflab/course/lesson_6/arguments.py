@@ -6,9 +6,12 @@ The graph has statements (``argument_nodes.csv``) and links between them
 statement that itself blocks another): it works against it.
 """
 
+from dataclasses import dataclass
+from itertools import combinations
+
 import pandas as pd
 
-from brieflab.figures import HATCHES, PALETTE, Finding, titled_axes
+from brieflab.figures import Finding
 from brieflab.plain import PlainError, need_columns, need_known
 
 SUPPORTING = ("enables", "funds", "legitimises", "pressures")
@@ -19,8 +22,6 @@ RULES = ("any is enough", "all are needed")
 """The brief does not say whether its reasons work each alone or only together: choose."""
 
 FITS = ("consistent", "inconsistent", "neutral")
-
-_LAYERS = ("obstacle", "condition", "instrument", "expected gain", "interest")
 
 
 def links(edges):
@@ -84,11 +85,17 @@ def statuses(edges, false_nodes, rule="any is enough"):
     "all are needed": ``unsupported`` as soon as one statement below it is false.
     """
     graph = links(edges)
-    false = set(need_known(false_nodes, sorted(graph), "statement of the graph"))
+    need_known(false_nodes, sorted(graph), "statement of the graph")
     need_known(rule, RULES, "rule")
+    return _statuses(graph, set(false_nodes), rule)
+
+
+def _statuses(graph, false, rule):
+    """Return statement -> status; ``graph`` as ``links`` gives it, ``false`` a set."""
     touched = set().union(*(beyond(graph, node) for node in false)) - false
     left = {node: [n for n in ends if n not in false] for node, ends in graph.items()}
-    roots = [node for node in premises(edges) if node not in false]
+    held = {node for ends in graph.values() for node in ends}
+    roots = [node for node in graph if node not in held and node not in false]
     standing = set(roots).union(*(beyond(left, node) for node in roots))
 
     def status(node):
@@ -122,128 +129,201 @@ def knock_out(nodes, edges, false_nodes, rule="any is enough"):
     return table.sort_values("node_id", ignore_index=True)
 
 
-def knocked(nodes, edges, false_nodes, rule="any is enough"):
-    """Return the Finding on a knock-out: ``data`` holds the status of every node, and ``unsupported``."""
-    table = knock_out(nodes, edges, false_nodes, rule)
-    groups = {s: list(table.loc[table["status"] == s, "node_id"]) for s in _STYLE}
-    marked = ", ".join(sorted(false_nodes)) or "nothing"
-    parts = [
-        f"{len(groups[s])} {s}" + (f" ({', '.join(groups[s])})" if groups[s] else "")
-        for s in ("unsupported", "weakened", "untouched")
-    ]
-    sentence = f'With {marked} marked false, by the rule "{rule}": of {len(table)} conclusions '
-    sentence += "; ".join(parts) + "."
-    alt = (
-        "Graph of the brief's argument in five columns (obstacles, conditions, instruments, "
-        f"expected gains, interests), {len(nodes)} statements and {len(edges)} links. {sentence}"
+@dataclass(frozen=True, eq=False)
+class Argument:
+    """Statements and what holds them up, worked out once for many knock-outs.
+
+    texts, kinds, paragraphs: dicts by node id, in the order of the table. links and reasons: node
+    -> list of what it holds up, and of what holds it up, directly. relations: (from, to) -> word;
+    against: (from, to) of the links that are no support. conclusions and open_to_doubt: lists of
+    node ids; the second can be pulled. costs: node -> rule -> number of conclusions that fall
+    when it alone is false, for each node that is open to doubt. most: how many can be out at once.
+    says: node -> tuple of lines on who says so.
+    """
+
+    texts: dict
+    kinds: dict
+    paragraphs: dict
+    links: dict
+    reasons: dict
+    relations: dict
+    against: list
+    conclusions: list
+    open_to_doubt: list
+    costs: dict
+    most: int
+    says: dict
+
+
+def argument(nodes, edges, most=2, says=None):
+    """Return the ``Argument`` of the tables of statements and links.
+
+    nodes: node_id, kind, text and, if there is one, paragraph_id. edges: from_node, to_node,
+    relation. Open to doubt is what is no conclusion and holds up something that leads to one.
+    """
+    need_columns(nodes, ["node_id", "kind", "text"], "nodes table")
+    by_id = nodes.set_index("node_id")
+    graph = {node: [] for node in by_id.index} | links(edges)
+    need_known(sorted(graph), list(by_id.index), "statement of the nodes table")
+    kinds = by_id["kind"].to_dict()
+    conclusions = [node for node in by_id.index if kinds[node] in CONCLUSIONS]
+    ends = set(conclusions)
+    doubted = [n for n in by_id.index if n not in ends and ends & beyond(graph, n)]
+    return Argument(
+        texts=by_id["text"].to_dict(),
+        kinds=kinds,
+        paragraphs=by_id["paragraph_id"].to_dict() if "paragraph_id" in by_id else {},
+        links=graph,
+        reasons=turned(graph),
+        relations={(e.from_node, e.to_node): e.relation for e in edges.itertuples()},
+        against=[
+            (e.from_node, e.to_node)
+            for e in edges.itertuples()
+            if e.to_node not in graph[e.from_node]
+        ],
+        conclusions=conclusions,
+        open_to_doubt=doubted,
+        costs={node: {r: _fallen(graph, ends, {node}, r) for r in RULES} for node in doubted},
+        most=most,
+        says=says or {},
     )
+
+
+def _fallen(graph, ends, false, rule):
+    status = _statuses(graph, false, rule)
+    return sum(status[node] == "unsupported" for node in ends)
+
+
+def costs(nodes, edges):
+    """Return what each statement costs alone: how many conclusions fall once it is marked false.
+
+    One row per statement that is open to doubt, dearest first: node_id, text, and a column for
+    each rule in ``RULES``, the strict one first.
+    """
+    found = argument(nodes, edges)
+    table = pd.DataFrame(
+        [
+            {"node_id": n, "text": found.texts[n], **{r: found.costs[n][r] for r in RULES[::-1]}}
+            for n in found.open_to_doubt
+        ]
+    )
+    order = [*RULES[::-1], "node_id"]
+    return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
+
+
+def felled(argument_nodes, argument_edges, out, strict=True):
+    """Return how many conclusions fall once ``out`` (a node id or a list) is false.
+
+    strict: by the rule that all reasons are needed; else by the one that any is enough.
+    """
+    out = [out] if isinstance(out, str) else out
+    found = knock_out(argument_nodes, argument_edges, out, RULES[bool(strict)])
+    return int((found["status"] == "unsupported").sum())
+
+
+FALLS = {"one reason": "all are needed", "its last reason": "any is enough"}
+"""What a statement loses when it falls -> the rule that says so."""
+
+STATES = {
+    "marked false": "out",
+    "unsupported": "fallen",
+    "weakened": "weaker",
+    "untouched": "stands",
+}
+"""Status -> the word for it in the picture."""
+
+
+def choices(argument):
+    """Return every choice of statements to pull: a list of tuples of node ids, none first."""
+    return [
+        chosen
+        for many in range(argument.most + 1)
+        for chosen in combinations(argument.open_to_doubt, many)
+    ]
+
+
+def pulled(argument, out=(), rule="any is enough"):
+    """Return the Finding once the statements ``out`` are pulled: which conclusions fall or weaken.
+
+    out: tuple of node ids. ``data``: the ``argument``, ``out``, ``rule``, the ``state`` of every
+    statement (see ``STATES``), ``groups``: state -> list of conclusions, and ``steps``: how many
+    links each touched statement lies away from the nearest one that is out.
+    """
+    need_known(out, sorted(argument.texts), "statement of the graph")
+    need_known(rule, RULES, "rule")
+    status = _statuses(argument.links, set(out), rule)
+    state = {node: STATES[status[node]] for node in argument.texts}
+    groups = {s: [n for n in argument.conclusions if state[n] == s] for s in STATES.values()}
+    gone = {node for node, s in state.items() if s in ("out", "fallen")}
+    table = pd.DataFrame(
+        [
+            {
+                "conclusion": f"{argument.texts[n]} [{n}]",
+                "state": state[n],
+                "reasons left": _listed(r for r in argument.reasons[n] if r not in gone),
+                "reasons lost": _listed(r for r in argument.reasons[n] if r in gone),
+            }
+            for n in argument.conclusions
+        ]
+    )
+    falls = next(words for words, known in FALLS.items() if known == rule)
+    whom = " and ".join(f'"{argument.texts[n]}" [{n}]' for n in out) or "Nothing"
+    counts = ", ".join(f"{len(groups[s])} {w}" for s, w in _COUNTED.items())
+    sentence = (
+        f"{whom} pulled out, and a statement falls as soon as it loses {falls}: "
+        f"of {len(argument.conclusions)} conclusions {counts}."
+    )
+    named = ". ".join(f"{s.capitalize()}: {_listed(groups[s])}" for s in ("fallen", "weaker"))
+    alt = f"Map of {len(argument.texts)} boxes with words; arrows from reasons. {sentence} {named}."
     data = {
-        "status": statuses(edges, false_nodes, rule),
-        "nodes": nodes,
-        "edges": edges,
-        "unsupported": groups["unsupported"],
-        "false": sorted(false_nodes),
+        "argument": argument,
+        "out": tuple(out),
         "rule": rule,
+        "state": state,
+        "groups": groups,
+        "steps": _steps(argument.links, out),
     }
     return Finding(sentence, alt, table, data)
 
 
-_STYLE = {
-    "untouched": {"facecolor": "white", "hatch": "", "mark": ""},
-    "weakened": {"facecolor": "#f6e3b3", "hatch": HATCHES[1], "mark": "~"},
-    "unsupported": {"facecolor": "#d9d9d9", "hatch": HATCHES[2], "mark": "?"},
-    "marked false": {"facecolor": PALETTE["black"], "hatch": "", "mark": "×"},
-}
+_COUNTED = {"fallen": "fallen", "weaker": "weaker", "stands": "standing"}
 
 
-def _places(nodes, edges):
-    """Return node -> (x, y): a column per kind, rows ordered so that fewer links cross."""
-    columns = {k: list(nodes.loc[nodes["kind"] == k, "node_id"]) for k in _LAYERS}
-    y = {n: i / max(len(c) - 1, 1) for c in columns.values() for i, n in enumerate(c)}
-    near = {n: {} for n in y}
-    for a, b in zip(edges["from_node"], edges["to_node"]):
-        near[a][b] = near[b][a] = True
-    for _ in range(8):
-        for column in columns.values():
-            column.sort(key=lambda n: (sum(y[m] for m in near[n]) / max(len(near[n]), 1), n))
-            y.update({n: (i + 0.5) / len(column) for i, n in enumerate(column)})
-    return {n: (x, -y[n]) for x, column in enumerate(columns.values()) for n in column}
+def knocked(nodes, edges, false_nodes, rule="any is enough"):
+    """Return the Finding of ``pulled`` on two tables: the text twin of the map."""
+    return pulled(argument(nodes, edges), tuple(sorted(false_nodes)), rule)
 
 
-def draw_knocked(figure, finding):
-    """Draw the argument in columns; a sign and a hatch on each box say what became of it."""
-    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+def _listed(ids):
+    return " ".join(ids) or "none"
 
-    d = finding.data
-    marked = ", ".join(d["false"]) or "nothing"
-    lost = f"{len(d['unsupported'])} of {len(finding.table)} conclusions unsupported"
-    title = f"{lost} with {marked} marked false ({d['rule']})"
-    source = "Source: argument_nodes.csv, argument_edges.csv (our reading of S001)"
-    axes = titled_axes(figure, title, source, left=0.1, right=0.1, bottom=0.45)
-    axes.set_xlim(-0.3, len(_LAYERS) - 0.7)
-    axes.set_ylim(-1.02, 0.08)
-    axes.set_axis_off()
-    place, status, graph = _places(d["nodes"], d["edges"]), d["status"], links(d["edges"])
-    for edge in d["edges"].itertuples():
-        (x1, y1), (x2, y2) = place[edge.from_node], place[edge.to_node]
-        gone = status[edge.from_node] in ("marked false", "unsupported")
-        against = edge.to_node not in graph[edge.from_node]
-        step = 0.16 if x2 >= x1 else -0.16
-        start, end, bend = (x1 + step, y1), (x2 - step, y2), 0.06
-        if x1 == x2:
-            end, bend = (x2 + step, y2), 0.5 if y2 > y1 else -0.5
-        axes.add_artist(
-            FancyArrowPatch(
-                start,
-                end,
-                connectionstyle=f"arc3,rad={bend}",
-                arrowstyle="|-|,widthA=0,widthB=1.1" if against else "-|>",
-                mutation_scale=7,
-                color=PALETTE["vermilion"] if against else PALETTE["grey"],
-                linestyle=":" if gone else "-",
-                linewidth=0.9,
-                zorder=1,
-            )
-        )
-    for node, (x, y) in place.items():
-        look = dict(_STYLE[status[node]])
-        mark = look.pop("mark")
-        round_ = node in set(finding.table["node_id"])
-        axes.add_artist(
-            FancyBboxPatch(
-                (x - 0.13, y - 0.026),
-                0.26,
-                0.052,
-                edgecolor="black",
-                linewidth=0.9,
-                zorder=2,
-                boxstyle="round,pad=0.015,rounding_size=0.03" if round_ else "square,pad=0.015",
-                **look,
-            )
-        )
-        ink = "white" if status[node] == "marked false" else "black"
-        back = {"boxstyle": "square,pad=0.08", "lw": 0, "fc": look["facecolor"]}
-        axes.text(
-            x,
-            y,
-            f"{node} {mark}".strip(),
-            ha="center",
-            va="center_baseline",
-            size=9,
-            color=ink,
-            zorder=3,
-            bbox=back,
-        )
-    for x, kind in enumerate(_LAYERS):
-        axes.text(x, 0.03, f"{kind}s", ha="center", va="bottom", size=9.5, weight="bold")
-    figure.text(
-        0.1 / 7,
-        0.32 / figure.get_figheight(),
-        "Boxes: black × marked false; crossed ? unsupported; hatched ~ weakened; rounded: conclusion."
-        "\nLines: arrow supports; bar at its end works against; dotted: its start has fallen.",
-        size=9,
-        va="bottom",
-        linespacing=1.3,
+
+def _steps(graph, out):
+    """Return node -> number of links from the nearest of ``out``, for all that they lead to."""
+    steps, ahead = dict.fromkeys(out, 0), list(out)
+    for node in ahead:
+        for end in graph[node]:
+            if end not in steps:
+                steps[end] = steps[node] + 1
+                ahead.append(end)
+    return steps
+
+
+def toy():
+    """Return the nodes and edges of a made-up argument of five statements, as two DataFrames."""
+    nodes = [
+        ("A", "condition", "The baker has a cake left"),
+        ("B", "condition", "Our own oven works"),
+        ("C", "condition", "Eight friends can come"),
+        ("D", "expected gain", "There will be a cake"),
+        ("E", "expected gain", "It will be a good birthday"),
+    ]
+    edges = [("A", "D"), ("B", "D"), ("D", "E"), ("C", "E")]
+    return (
+        pd.DataFrame(nodes, columns=["node_id", "kind", "text"]),
+        pd.DataFrame(
+            [(*e, "enables") for e in edges], columns=["from_node", "to_node", "relation"]
+        ),
     )
 
 

@@ -1,32 +1,48 @@
-"""The widget of lesson 6: mark statements false, see which conclusions fall."""
+"""The stages of lesson 6: an argument whose boxes can be pulled, and a toy of five to try first."""
 
-import ipywidgets as W
-
-from brieflab.course.lesson_6.arguments import CONCLUSIONS, RULES, draw_knocked, knocked
-from brieflab.panel import panel
-from brieflab.plain import need_columns
+from brieflab import tables
+from brieflab.course.lesson_6.arguments import FALLS, argument, choices, pulled, toy
+from brieflab.course.lesson_6.scene import toppling
+from brieflab.plain import PlainError
+from brieflab.stage import Picked, Switch, stage
+from brieflab.trace import source_words
 
 
 def knock_out_map(nodes, edges):
-    """Return the widget: mark statements false, choose the rule, see which conclusions fall.
+    """Return the stage: pull one box or two, choose the rule, see which conclusions fall.
 
-    Any statement that is not itself a conclusion can be marked. With the keyboard: arrow keys
-    choose one, Shift or Ctrl with them choose several.
+    nodes, edges: argument_nodes.csv and argument_edges.csv. What is a conclusion, or holds none
+    up, cannot be pulled.
     """
-    need_columns(nodes, ["node_id", "kind", "text"], "nodes table")
-    open_to_doubt = nodes[~nodes["kind"].isin(CONCLUSIONS)]
-    options = [(f"{n.node_id} {n.kind}: {n.text}", n.node_id) for n in open_to_doubt.itertuples()]
-    return panel(
+    return _stage(argument(nodes, edges, says=_who_says(nodes)))
+
+
+def toy_map():
+    """Return the stage of a made-up argument of five boxes, to learn the rule."""
+    return _stage(argument(*toy(), most=3))
+
+
+def _stage(found):
+    ways = {" ".join(chosen) or "nothing": chosen for chosen in choices(found)}
+    return stage(
         {
-            "false_nodes": W.SelectMultiple(
-                options=options,
-                rows=9,
-                description="Mark as false",
-                layout=W.Layout(width="100%"),
-            ),
-            "rule": W.Dropdown(options=RULES, description="Of several reasons"),
+            "out": Picked("Pulled out", ways, ()),
+            "rule": Switch("A box falls as soon as it loses", FALLS, "all are needed"),
         },
-        lambda false_nodes, rule: knocked(nodes, edges, list(false_nodes), rule),
-        draw_knocked,
-        height=6.2,
+        lambda out, rule: pulled(found, out, rule),
+        toppling,
     )
+
+
+def _who_says(nodes):
+    """Return node -> the last line of its card: whose words, which paragraph, which row."""
+    if "paragraph_id" not in nodes:
+        return {}
+    try:
+        brief = source_words("S001", tables.load().sources)
+    except PlainError:  # away from the module's folder: then sources have no names
+        brief = "the brief"
+    return {
+        n.node_id: (f"Our reading of {brief}, paragraph {n.paragraph_id} [{n.node_id}]",)
+        for n in nodes.itertuples()
+    }

@@ -8,6 +8,9 @@ of mind, it does not keep out somebody who forges the hash as well.
 """
 
 import json
+import re
+from collections import deque
+from functools import partial
 from hashlib import sha256
 from html import escape
 from math import isfinite
@@ -20,6 +23,7 @@ from brieflab.course import AS_OF
 from brieflab.html import Readable, table_html
 from brieflab.plain import PlainError, need_columns, need_known
 from brieflab.tables import load
+from brieflab.trace import source_words
 
 LESSON_SET = ("F01", "F02", "F04", "F10", "F14", "F15", "F18", "F19")
 """The eight questions of the lesson: from P05, P06, P09, P12 and P17, with two nested pairs."""
@@ -50,22 +54,39 @@ CLUES = {
 RIVALS = ("half", "always_no", "base_rate")
 
 CLOSED = (
-    "This is closed until your forecasts are locked. Lock them first, then run this cell again."
+    "This is closed until your forecasts are locked. Lock them first: then it opens here, or, after "
+    "a restart, when you run this cell."
 )
 RECALL_FIRST = (
     "Your scores are closed until you have typed, from memory, what you had locked. "
-    "Run reveal() and recall(), then run this cell again."
+    "Run reveal() and recall(): then they open here."
 )
+CROSSED = (
+    "{narrower} lies inside {wider} and cannot be more probable: you give it {inner} %, and {wider} "
+    "only {outer} %."
+)
+
+_waiting: deque = deque(maxlen=8)
 
 
 class Note(Readable):
     """One sentence or a short text that a cell shows: plain where there is no HTML.
 
-    ``tables`` is a list of (caption, DataFrame) shown under it.
+    ``tables`` is a list of (caption, DataFrame) shown under it. ``again`` makes it anew: a step that
+    is not open yet has one, and the cell that shows it opens by itself after the step before.
     """
+
+    again = None
 
     def __init__(self, said, tables=()):
         self.said, self.tables = said, list(tables)
+
+    def _ipython_display_(self):
+        from IPython.display import display  # only where there is somebody to show it to
+
+        shown = display(self._repr_mimebundle_(), raw=True, display_id=True if self.again else None)
+        if self.again:
+            _waiting.append((shown, self.again))
 
     @property
     def text(self):
@@ -78,6 +99,21 @@ class Note(Readable):
         """The text in paragraphs, and its tables."""
         paragraphs = "".join(f"<p>{escape(p)}</p>" for p in self.said.split("\n"))
         return paragraphs + "".join(table_html(t, c) for c, t in self.tables)
+
+
+def open_what_waits():
+    """Make anew what was shown as closed, and show it in its place; folded, if it opens now."""
+    batch = list(_waiting)
+    _waiting.clear()
+    for shown, again in batch:
+        made = again()
+        bundle = made._repr_mimebundle_()
+        if isinstance(made, Note) and made.again:
+            _waiting.append((shown, again))
+        elif isinstance(made, Note):
+            folded = f"<details><summary>This is open now</summary>{made.html}</details>"
+            bundle = bundle | {"text/html": folded}
+        shown.update(bundle, raw=True)
 
 
 def as_of(table, date=AS_OF):
@@ -93,7 +129,8 @@ def clues(claim_id, date=AS_OF):
     """Return what a forecaster of ``date`` could have looked at: row_id, known_on, text, source_id.
 
     Our reading of the claim (its row of ``evidence``) comes first, then the rows of
-    ``timeline`` and ``positions`` named in ``CLUES``; nothing that became known later.
+    ``timeline`` and ``positions`` named in ``CLUES``; nothing that became known later, and no source
+    that was published later.
     """
     tables = load()
     evidence = tables["evidence"]
@@ -106,7 +143,14 @@ def clues(claim_id, date=AS_OF):
     more = pd.concat([timeline, positions])
     more = more[more["row_id"].isin(named)].sort_values(["known_on", "row_id"])
     columns = ["row_id", "known_on", "text", "source_id"]
-    return as_of(pd.concat([evidence, more])[columns], date).reset_index(drop=True)
+    found = as_of(pd.concat([evidence, more])[columns], date).reset_index(drop=True)
+    published = tables["sources"].set_index("source_id")["published"].dropna()
+    late = set(published.index[published > date])
+    found["source_id"] = [
+        ";".join(one for one in ids.split(";") if one not in late)
+        for ids in found["source_id"].fillna("")
+    ]
+    return found
 
 
 def to_probability(typed):
@@ -126,6 +170,22 @@ def to_probability(typed):
             f"'{typed}' is not a probability. Write a number from 0 to 1, such as 0.7.{hint}"
         )
     return value
+
+
+def read_per_cent(typed):
+    """Return what was typed on an axis of per cent ("30", "30 %", "0.3" or "0,3") as 0 to 1.
+
+    Below one a number without a sign is taken for a proportion if it has a point; "0.5 %" is half
+    a per cent. Raises PlainError for anything else.
+    """
+    text = str(typed).strip().replace(",", ".")
+    said = re.fullmatch(r"(\d+\.?\d*|\.\d+)\s*(%?)", text, re.ASCII)
+    value = float(said[1]) if said else 101
+    if said and not said[2] and "." in said[1] and value <= 1:
+        value *= 100
+    if round(value, 4) > 100:
+        raise PlainError(f"“{typed}” is no probability: type a number from 0 to 100.")
+    return round(round(value, 4) / 100, 6)
 
 
 def brier(p, o):
@@ -176,6 +236,20 @@ def coherence(probabilities, forecasts):
     return pd.DataFrame(rows, columns=["narrower", "wider", "p_narrower", "p_wider", "coherent"])
 
 
+def crossed(probabilities, forecasts):
+    """Return forecast_id of a narrower question that got more than the wider one -> the sentence."""
+    pairs = coherence(probabilities, forecasts)
+    return {
+        r.narrower: CROSSED.format(
+            narrower=r.narrower,
+            wider=r.wider,
+            inner=f"{100 * r.p_narrower:g}",
+            outer=f"{100 * r.p_wider:g}",
+        )
+        for r in pairs[~pairs["coherent"].astype(bool)].itertuples()
+    }
+
+
 def seal(at, probabilities):
     """Return the SHA-256 of the time and the probabilities, written in one agreed way."""
     content = json.dumps(
@@ -188,7 +262,8 @@ def lock(probabilities, ids=LESSON_SET):
     """Write the probabilities (dict forecast_id -> 0 to 1) into the answer sheet, once for all.
 
     Returns the lock: at (UTC), probabilities, hash. Raises PlainError when one of ``ids`` is
-    missing, when a value is no probability, or when there is a lock already.
+    missing, when a value is no probability, when a nested question got more than the one that
+    contains it, or when there is a lock already.
     """
     missing = [i for i in ids if i not in probabilities]
     if missing:
@@ -196,6 +271,8 @@ def lock(probabilities, ids=LESSON_SET):
             f"{', '.join(missing)}: no probability yet. Fill in all {len(ids)}, then lock."
         )
     made = {i: to_probability(probabilities[i]) for i in sorted(probabilities)}
+    if wrong := crossed(made, load()["forecasts"]):
+        raise PlainError(" ".join(wrong.values()))
     at = sheet.now()
     entry = {"at": at, "probabilities": made, "hash": seal(at, made)}
 
@@ -209,6 +286,7 @@ def lock(probabilities, ids=LESSON_SET):
         locks["forecasts"] = entry
 
     sheet.update(change)
+    open_what_waits()
     return entry
 
 
@@ -244,9 +322,16 @@ def opened(step):
     """Run ``step(lock)``; before the lock, or with a broken seal, return the sentence instead."""
     try:
         entry = locked()
-        return Note(CLOSED) if entry is None else step(entry)
+        return later(CLOSED, step) if entry is None else step(entry)
     except PlainError as error:
         return Note(str(error))
+
+
+def later(said, step):
+    """Return a Note with the sentence ``said`` that becomes ``step`` when its turn has come."""
+    note = Note(said)
+    note.again = partial(opened, step)
+    return note
 
 
 def reveal(outcomes_path="../datasets/outcomes.csv"):
@@ -256,13 +341,52 @@ def reveal(outcomes_path="../datasets/outcomes.csv"):
     """
 
     def step(entry):
-        mine = _mine(_outcomes(outcomes_path), entry)
-        shown = mine[["forecast_id", "outcome", "basis", "source_id"]]
-        return Note(
-            "What happened. Your scores open once you have run recall().", [("Outcomes", shown)]
+        mine = _mine(read_outcomes(outcomes_path), entry)
+        tables = load()
+        question = tables["forecasts"].set_index("forecast_id")["question"]
+        shown = pd.DataFrame(
+            {
+                "forecast_id": mine["forecast_id"],
+                "question": mine["forecast_id"].map(question),
+                "outcome": mine["outcome"],
+                "basis": mine["basis"] + " [" + mine["row_id"] + "]",
+                "for people": mine["people"].fillna("") if "people" in mine else "",
+                "who says so": [who_says(ids, tables["sources"]) for ids in mine["source_id"]],
+            }
+        )
+        return Revealed(
+            "What happened. What you locked stands beside it once you have recalled it, with recall().",
+            [("Outcomes", shown)],
         )
 
     return opened(step)
+
+
+class Revealed(Note):
+    """Outcomes as a list that can be read: question, what happened, for whom, who says so."""
+
+    @property
+    def text(self):
+        listed = (" ".join(filter(None, row)) for row in self.tables[0][1].itertuples(index=False))
+        return "\n".join([self.said, *listed])
+
+    @property
+    def html(self):
+        rows = self.tables[0][1].rename(columns=lambda name: name.replace(" ", "_"))
+        listed = "".join(
+            f"<li><strong>{'✓ Yes' if r.outcome == 'yes' else '✗ No'}</strong> · {r.forecast_id} "
+            f"{escape(r.question)}<br>{escape(r.basis)} {escape(r.for_people)} "
+            f"<small>{escape(r.who_says_so)}</small></li>"
+            for r in rows.itertuples()
+        )
+        style = "list-style:none;padding:0;max-width:75ch;display:grid;gap:10px"
+        return f'<p>{escape(self.said)}</p><ul style="{style}">{listed}</ul>'
+
+
+def who_says(source_id, sources):
+    """Return who says so, in words: the first source of "S057;S040", and how many there are more."""
+    first, *more = source_id.split(";")
+    return source_words(first, sources) + (f", and {len(more)} more" if more else "")
 
 
 def outcomes(outcomes_path="../datasets/outcomes.csv"):
@@ -270,13 +394,15 @@ def outcomes(outcomes_path="../datasets/outcomes.csv"):
 
     Before the lock, or when the lock was edited by hand, it is a Note with one sentence.
     """
-    return opened(lambda entry: _mine(_outcomes(outcomes_path), entry))
+    return opened(lambda entry: _mine(read_outcomes(outcomes_path), entry))
 
 
 def _mine(table, entry):
     """Return the outcomes of the locked questions; the sheet keeps that they were opened, so
     that a lock taken out afterwards is missed."""
-    sheet.update(lambda s: s["locks"].setdefault("reveal", {"at": sheet.now()}))
+    if "reveal" not in kept_locks():
+        sheet.update(lambda s: s["locks"].setdefault("reveal", {"at": sheet.now()}))
+        open_what_waits()
     return table[table["forecast_id"].isin(entry["probabilities"])].sort_values("forecast_id")
 
 
@@ -285,7 +411,7 @@ def recalled():
     return kept_locks().get("recall", {}).get("probabilities")
 
 
-def _outcomes(path):
+def read_outcomes(path):
     if not Path(path).is_file():
         raise PlainError(f"No table of outcomes at {path}. Check the path from this notebook.")
     return pd.read_csv(path)
@@ -301,8 +427,8 @@ def scores(outcomes_path="../datasets/outcomes.csv", class_means=None):
     def step(entry):
         remembered = kept_locks().get("recall")
         if remembered is None:
-            return Note(RECALL_FIRST)
-        outcomes, p = _outcomes(outcomes_path), entry["probabilities"]
+            return later(RECALL_FIRST, step)
+        outcomes, p = read_outcomes(outcomes_path), entry["probabilities"]
         table = brier_table(p, outcomes)
         shift = hindsight(p, remembered["probabilities"], outcomes)
         said = [_score_sentence(table), *_pair_sentences(p), _shift_sentence(shift)]
@@ -386,6 +512,7 @@ def record_recall(recalled):
         found["locks"]["recall"] = {"at": sheet.now(), "probabilities": made}
 
     sheet.update(change)
+    open_what_waits()
     return made
 
 
@@ -419,16 +546,21 @@ def _shift_sentence(shift):
     return f"Your memory moved by {abs(mean):.3f} on average, {where} what happened."
 
 
+def _in_words(table, *columns):
+    """Return these columns of ``table``, and who says so in words."""
+    sources = load()["sources"]
+    said = [who_says(ids, sources) for ids in table["source_id"]]
+    return table[list(columns)].assign(**{"who says so": said})
+
+
 def epilogue():
     """Return what became known after 2020, once the forecasts are locked."""
 
     def step(entry):
         tables = load()
         after = tables["timeline"]
-        after = after[after["known_on"].astype(str) > AS_OF][
-            ["row_id", "date", "event", "source_id"]
-        ]
-        later = tables["later_evidence"][["row_id", "claim_id", "verdict", "evidence", "source_id"]]
+        after = _in_words(after[after["known_on"].astype(str) > AS_OF], "row_id", "date", "event")
+        reread = _in_words(tables["later_evidence"], "row_id", "claim_id", "verdict", "evidence")
         return Note(
             "After 31 December 2020. The outcome is not the reasoning: the brief argued that Western "
             "refusal to rebuild may end if Russia does more for the political process (C117, C118). "
@@ -439,7 +571,7 @@ def epilogue():
             "These are lives as well as outcomes; nobody wins here.",
             [
                 ("What happened next", after),
-                ("Claims of the brief, read again with later evidence", later),
+                ("Claims of the brief, read again with later evidence", reread),
             ],
         )
 

@@ -1,93 +1,142 @@
-"""The widgets of lesson 7: lock forecasts before the outcomes open, recall them afterwards."""
+"""The widgets of lesson 7: lock forecasts before the outcomes open, recall them, see them judged."""
 
-from html import escape
+from html import unescape
+from importlib.resources import files
 
+import anywidget
 import ipywidgets as W
 from IPython.display import display
+from traitlets import Unicode
 
 from brieflab import sheet
 from brieflab.course.lesson_7 import forecasts as F
-from brieflab.html import Readable, status, table_html
+from brieflab.course.lesson_7 import theatre as T
+from brieflab.course.lesson_7.scene import theatre as theatre_scene
+from brieflab.html import Readable, render, table_html
 from brieflab.plain import PlainError, need_columns, need_known
+from brieflab.stage import Chips, Stepper, Switch, stage
+from brieflab.stage.asking import Asking
+from brieflab.stage.svg import style
 from brieflab.tables import load
 
 
-class ProbabilityForm(Readable, W.VBox):
-    """One text box per question and a button; ``said`` is the sentence under them."""
+def _file(name):
+    return files("brieflab.course.lesson_7").joinpath(name).read_text("utf-8")
 
-    label = ""
 
-    def __init__(self, asked, before=()):
+class Axes(Readable, anywidget.AnyWidget):
+    """Questions on axes from 0 to 100 per cent, nested pairs on one, and a button at the end.
+
+    asked: dict id -> row, as ``forecasts.asked`` gives it. ``page`` is the empty form: what a
+    learner types comes and goes as a message (see ``hear``) and is in no state and no output.
+    """
+
+    _esm = _file("axes.js")
+    page = Unicode().tag(sync=True)
+    legend = opening = how = ask = sure = button = above = ""
+    strict = False
+
+    def __init__(self, asked):
         self.asked = asked
-        self.said = W.HTML()
-        self.confirm = W.Checkbox(description="I am done: this is final", indent=False)
-        self.button = W.Button(description=self.label, layout=W.Layout(width="auto"))
-        self.inputs = {
-            i: W.Text(
-                description=f"{i}: probability, 0 to 1",
-                continuous_update=False,
-                style={"description_width": "initial"},
-                layout=W.Layout(width="260px"),
+        groups = [self._group(ids) for ids in self._axes()]
+        super().__init__(
+            page=render(
+                "axes",
+                style=style() + _file("axes.css"),
+                groups=groups,
+                opening=self.opening,
+                how=self.how,
+                ask=self.ask if any(group["crossing"] for group in groups) else "",
+                above=self.above,
+                legend=self.legend,
+                sure=self.sure,
+                button=self.button,
             )
-            for i in asked
-        }
-        rows = [part for i in asked for part in (W.HTML(self.question(i)), self.inputs[i])]
-        super().__init__([*before, *rows, self.confirm, self.button, self.said])
-        for box in self.inputs.values():
-            box.observe(self.typed, names="value")
-        self.button.on_click(self.pressed)
-
-    def question(self, i):
-        """Return question ``i`` as HTML."""
-        return (
-            f'<p style="line-height:1.4"><strong>{i}.</strong> {escape(self.asked[i].question)}</p>'
         )
+        self.on_msg(lambda widget, said, buffers: self.send(self.hear(said)))
 
-    def values(self):
-        """Return forecast_id -> probability of every box that holds one."""
+    def _axes(self):
+        """Return the ids axis by axis: the narrower of a pair before the wider, others alone."""
+        inner = {
+            str(row.nested_in): i
+            for i, row in self.asked.items()
+            if getattr(row, "nested_in", None) in self.asked
+        }
+        pairs = {i: [inner[i], i] for i in inner} | {inner[i]: [inner[i], i] for i in inner}
+        axes = [pairs.get(i, [i]) for i in self.asked]
+        return [axis for n, axis in enumerate(axes) if axis not in axes[:n]]
+
+    def _group(self, ids):
+        questions = [self.asked[i].question for i in ids]
+        stem = _common(questions) if len(ids) > 1 else ""
         return {
-            i: F.to_probability(box.value) for i, box in self.inputs.items() if box.value.strip()
+            "stem": stem,
+            "crossing": _crossing(*ids) if self.strict and len(ids) > 1 else "",
+            "known": self.known(ids),
+            "asked": [
+                {"id": i, "question": q, "words": q[len(stem) :].strip(), "told": self.told(i)}
+                for i, q in zip(ids, questions)
+            ],
         }
 
-    def say(self, sentence):
-        """Show ``sentence``; screen readers announce it."""
-        self.said.value = status(sentence)
+    def known(self, ids):
+        """Return lines of text on what may be looked up for the questions ``ids``."""
+        return []
 
-    def typed(self, change):
-        """Check what was just typed; keep it."""
+    def told(self, i):
+        """Return what is said of question ``i`` beside it."""
+        return ""
+
+    def hear(self, said):
+        """Return the answer to a message of the browser, both dicts.
+
+        "hello" is answered with what is ``typed`` so far, or "done"; "keep" (id -> text) is kept;
+        "finish" (id -> text) with "sure" ends it, or is answered with what is "wrong" (id ->
+        sentence).
+        """
         try:
-            if change["new"].strip():
-                F.to_probability(change["new"])
-            self.keep()
-            filled = sum(bool(box.value.strip()) for box in self.inputs.values())
-            self.say(f"{filled} of {len(self.inputs)} filled in.")
+            if "keep" in said:
+                return self.keep(said["keep"])
+            if "finish" in said:
+                return self.end(said["finish"], said.get("sure"))
+            return self.hello()
         except PlainError as error:
-            self.say(str(error))
+            return {"said": str(error)}
 
-    def keep(self):
-        """Save what is typed so far."""
+    def hello(self):
+        """Return what the form opens with."""
+        return {"typed": {}}
 
-    def pressed(self, button=None):
-        """Finish, if everything is filled in and confirmed."""
-        try:
-            values = self.values()
-            missing = [i for i in self.inputs if i not in values]
-            if missing:
-                raise PlainError(
-                    f"Still empty: {', '.join(missing)}. Fill in all {len(self.inputs)} first."
-                )
-            if not self.confirm.value:
-                raise PlainError("Tick 'I am done: this is final', then press the button again.")
-            self.finish(values)
-        except PlainError as error:
-            self.say(str(error))
+    def keep(self, typed):
+        """Return a sentence on what is typed so far."""
+        numbers = sum(_reads(typed.get(i, "")) for i in self.asked)
+        return {"said": f"{numbers} of {len(self.asked)} have a number."}
 
-    def close_boxes(self, word):
-        """Empty and disable the boxes, so that nothing on the page helps to recall."""
-        for box in self.inputs.values():
-            box.unobserve_all("value")
-            box.value, box.placeholder, box.disabled = "", word, True
-        self.confirm.disabled = self.button.disabled = True
+    def end(self, typed, sure):
+        """Finish, if everything can be read, fits together and is confirmed."""
+        values, wrong = {}, {}
+        for i in self.asked:
+            try:
+                text = str(typed.get(i, "")).strip()
+                if not text:
+                    raise PlainError("No number yet: a guess is an answer too.")
+                values[i] = F.read_per_cent(text)
+            except PlainError as error:
+                wrong[i] = str(error)
+        wrong |= self.doubts(values)
+        if wrong:
+            first = next(i for i in self.asked if i in wrong)
+            return {
+                "wrong": wrong,
+                "said": f"Not yet: look at {', '.join(wrong)}. {first} comes first.",
+            }
+        if not sure:
+            return {"said": f"Tick “{unescape(self.sure)}”, then press the button again."}
+        return {"done": self.finish(values)}
+
+    def doubts(self, values):
+        """Return id -> sentence for numbers that do not go together."""
+        return {}
 
     @property
     def text(self):
@@ -96,53 +145,72 @@ class ProbabilityForm(Readable, W.VBox):
 
     @property
     def html(self):
-        """The questions with what could be known."""
-        return "".join(self.question(i) for i in self.asked)
+        """The empty form, which says that its cell has to be run."""
+        return self.page
 
 
-class LockForm(ProbabilityForm):
+def _crossing(narrower, wider):
+    """Return the sentence on a crossed pair; the browser fills in both numbers."""
+    return F.CROSSED.format(narrower=narrower, wider=wider, inner="{inner}", outer="{outer}")
+
+
+def _common(questions):
+    """Return the words with which both questions begin, or "" when these are few."""
+    a, b = (question.split() for question in questions)
+    same = next((n for n, (x, y) in enumerate(zip(a, b)) if x != y), 0)
+    stem = " ".join(a[:same]).split(" on or before")[0]
+    return stem if same >= 5 else ""
+
+
+def _reads(text):
+    try:
+        F.read_per_cent(text)
+    except PlainError:
+        return False
+    return True
+
+
+class LockForm(Axes):
     """The forecasts before and after the lock; a second output carries the lock itself."""
 
-    label = "Lock my forecasts"
+    legend = "Your forecasts"
+    opening = "It is 31 December 2020."
+    how = "Drag a dot, press the arrow keys in a box, or type: 30, 30 % and 0.3 mean the same."
+    ask = "Two questions on one axis are nested. Decide first: which of them must be the likelier?"
+    sure = "I am done: this is final"
+    button = "Lock my forecasts"
+    strict = True
+    receipt = None
 
-    def __init__(self, asked, scale):
-        before = (
-            []
-            if scale is None
-            else [
-                W.HTML(
-                    table_html(scale, "One published scale from words to numbers (ICD 203, S615)")
-                )
-            ]
-        )
-        super().__init__(asked, before)
-        self.receipt = None
-        self.say("Type a number from 0 to 1 for each question. What you type is kept.")
+    def __init__(self, asked, scale=None):
+        if scale is not None:
+            self.above = table_html(
+                scale, "One published scale from words to numbers: ICD 203, US intelligence [H49]"
+            )
+        self.sources = load()["sources"]
+        super().__init__(asked)
+
+    def known(self, ids):
+        rows = {r.row_id: r for i in ids for r in F.clues(self.asked[i].claim_id).itertuples()}
+        return [
+            f"{r.text} ({F.who_says(r.source_id, self.sources)}) [{r.row_id}]"
+            if r.source_id
+            else f"{r.text} [{r.row_id}]"
+            for r in rows.values()
+        ]
+
+    def hello(self):
         try:
             if F.locked():
-                self.show_locked()
-            else:
-                draft = sheet.load().get("locks", {}).get("draft", {}).get("probabilities", {})
-                for i in set(draft) & set(self.inputs):
-                    self.inputs[i].value = str(draft[i])
+                return {"done": self.locked(), "quiet": True}
         except PlainError as error:
-            self.close_boxes("closed")
-            self.say(str(error))
+            return {"done": str(error), "quiet": True}
+        draft = F.kept_locks().get("draft", {}).get("probabilities", {})
+        return {"typed": {i: _as_typed(draft[i]) for i in self.asked if i in draft}}
 
-    def question(self, i):
-        rows = F.clues(self.asked[i].claim_id)
-        known = "".join(
-            f"<li>{escape(r.row_id)} ({escape(str(r.known_on))}) {escape(r.text)}</li>"
-            for r in rows.itertuples()
-        )
-        return (
-            f"{super().question(i)}<details><summary>{i}: what could be known on 31 December 2020 "
-            f"({len(rows)} rows)</summary><ul>{known}</ul></details>"
-        )
-
-    def keep(self):
-        typed = {i: box.value for i, box in self.inputs.items() if box.value.strip()}
-        draft = {"at": sheet.now(), "probabilities": typed}
+    def keep(self, typed):
+        made = {i: _kept(text) for i, text in typed.items() if i in self.asked and text.strip()}
+        draft = {"at": sheet.now(), "probabilities": made}
 
         def change(found):
             locks = found.setdefault("locks", {})
@@ -150,21 +218,43 @@ class LockForm(ProbabilityForm):
                 locks["draft"] = draft
 
         sheet.update(change)
+        return {"said": f"{super().keep(typed)['said']} Kept in your answer sheet."}
+
+    def doubts(self, values):
+        nested = [
+            i for i, row in self.asked.items() if getattr(row, "nested_in", None) in self.asked
+        ]
+        return F.crossed(values, load()["forecasts"]) if nested else {}
 
     def finish(self, values):
-        F.lock(values, self.inputs)
-        self.show_locked()
-
-    def show_locked(self):
-        """Close the form and put the lock into the output."""
-        self.close_boxes("locked")
-        self.say("Your forecasts are locked. Run reveal() for the outcomes.")
+        F.lock(values, self.asked)
         if self.receipt is not None:
             self.receipt.update(receipt(), raw=True)
+        return self.locked()
+
+    def locked(self):
+        """Return the sentence that stands in the form's place; no number helps to recall."""
+        return (
+            f"Your {len(F.locked()['probabilities'])} forecasts are locked. The numbers are out of "
+            "sight until you have recalled them."
+        )
 
     def _ipython_display_(self):
         display(self._repr_mimebundle_(), raw=True)
         self.receipt = display(receipt(), raw=True, display_id=True)
+
+
+def _kept(text):
+    """Return what was typed as the sheet keeps it: a proportion if it can be read."""
+    return f"{F.read_per_cent(text):g}" if _reads(text) else text.strip()
+
+
+def _as_typed(kept):
+    """Return what the sheet keeps as it stands in a box: per cent, or as it was typed."""
+    try:
+        return f"{100 * F.to_probability(kept):g}"
+    except PlainError:
+        return str(kept)
 
 
 def receipt():
@@ -190,19 +280,89 @@ def receipt():
     return {"text/plain": line, sheet.MIME: answer}
 
 
-class RecallForm(ProbabilityForm):
-    """What was locked, from memory."""
+class RecallForm(Axes):
+    """What was locked, from memory, with the outcomes in sight."""
 
-    label = "Record what I remember"
+    legend = "What you remember"
+    opening = "What did you lock?"
+    how = "From memory, before you look. Drag, press the arrow keys in a box, or type per cent."
+    sure = "I am done: this is final"
+    button = "Record what I remember"
+
+    def __init__(self, asked, outcomes, then):
+        self.happened, self.then = outcomes.set_index("forecast_id")["outcome"], then
+        super().__init__(asked)
+
+    def told(self, i):
+        return "✓ It happened." if self.happened[i] == "yes" else "✗ It did not happen."
+
+    def hello(self):
+        return {"done": RECALLED, "quiet": True} if F.recalled() else {"typed": {}}
 
     def finish(self, values):
         F.record_recall(values)
-        self.close_boxes("recorded")
-        self.say("Recorded. Run scores() to see how you did.")
+        self.then()
+        return f"{RECALLED} Here is how the years judged your forecasts."
+
+
+RECALLED = "Your recall is recorded."
+
+
+class Recall(Readable, W.VBox):
+    """The form of recall, and in its place, once it is recorded, the years that judge."""
+
+    def __init__(self, entry, outcomes):
+        self.form = RecallForm(
+            F.asked(load()["forecasts"], entry["probabilities"]), outcomes, self.judge
+        )
+        self.outcomes = outcomes
+        super().__init__([self.form])
+
+    def judge(self):
+        """Show the years below the form, whose last sentence stays."""
+        self.children = [self.form, Asking(judged(self.outcomes))]
+
+    @property
+    def text(self):
+        """The questions, a line each."""
+        return self.form.text
+
+    @property
+    def html(self):
+        """The empty form, which says that its cell has to be run."""
+        return self.form.html
+
+
+def years(probabilities, recalled, outcomes):
+    """Return the stage on which the years pass and each question is settled in turn.
+
+    probabilities, recalled: dict forecast_id -> 0 to 1, what was locked and what was remembered.
+    outcomes: the table of outcomes.
+    """
+    tables = load()
+    play = T.told(probabilities, recalled, outcomes, tables["forecasts"], tables["sources"])
+    first, last = T.YEARS
+    ring = {"what you remembered": "recalled"}
+    return stage(
+        {
+            "year": Stepper("Year", first, last, first, plays=True),
+            "rival": Switch("Rival", {name: name for name in T.RIVALS}, "a coin"),
+            "remembered": Chips(
+                "Shown", ring, ("recalled",), {"what you remembered": ("dot", "dashed soft")}
+            ),
+        },
+        lambda **chosen: T.settled_by(play, **chosen),
+        theatre_scene,
+    )
+
+
+def judged(outcomes):
+    """Return ``years`` for what the answer sheet holds."""
+    return years(F.locked()["probabilities"], F.recalled(), outcomes)
 
 
 def lock_then_reveal(forecasts, hedges=None, ids=F.LESSON_SET):
-    """Return the form: read what was known, type a probability per question, lock them all.
+    """Return the form: read what was known, give each question a probability, lock them all.
 
     forecasts: forecast_id, claim_id, question, resolution_date. hedges: the table of hedges, to
     show a published scale above the questions. ids: the questions asked; ``forecasts.forecast_id``
@@ -216,18 +376,20 @@ def lock_then_reveal(forecasts, hedges=None, ids=F.LESSON_SET):
     return LockForm(F.asked(forecasts, ids), F.scale(hedges))
 
 
-def recall():
+def recall(outcomes_path="../datasets/outcomes.csv"):
     """Return the form in which you type from memory what you had locked, after the outcomes.
 
-    Before the outcomes are open, or once recall is recorded, it is a Note with one sentence.
+    Once recall is recorded, the years that judged your forecasts stand there. Before the outcomes
+    are open it is a Note with one sentence.
     """
 
     def step(entry):
         locks = F.kept_locks()
-        if "recall" in locks:
-            return F.Note("Your recall is recorded. Run scores() to see how you did.")
         if "reveal" not in locks:
-            return F.Note("Run reveal() first and read the outcomes; then come back and recall.")
-        return RecallForm(F.asked(load()["forecasts"], list(entry["probabilities"])))
+            return F.later(
+                "Run reveal() first and read the outcomes: then your recall opens here.", step
+            )
+        outcomes = F.read_outcomes(outcomes_path)
+        return judged(outcomes) if "recall" in locks else Recall(entry, outcomes)
 
     return F.opened(step)

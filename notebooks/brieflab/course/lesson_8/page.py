@@ -5,14 +5,19 @@ import re
 from html import escape
 from pathlib import Path
 
-import pandas as pd
-
 from brieflab import files, sheet, trace
-from brieflab.course.lesson_8.rules import FIELDS, FIGURES, SECTIONS, as_text
-from brieflab.figures import image, new_figure
-from brieflab.html import Page, table_html
-from brieflab.plain import PlainError, need_known
+from brieflab.course.lesson_2.attendance import BRIEF
+from brieflab.course.lesson_8 import typeface
+from brieflab.course.lesson_8.figures import figure_html
+from brieflab.course.lesson_8.rules import FIELDS, SECTIONS, as_text
+from brieflab.html import Page
+from brieflab.plain import PlainError
 from brieflab.tables import find_datasets, load
+
+__all__ = [
+    "default_path", "export_html", "figure_html", "page", "page_html", "page_text", "saved",
+    "sources_html",
+]  # fmt: skip
 
 
 def saved():
@@ -32,44 +37,67 @@ def page_text(parts=None):
     return "\n\n".join(part for part in (as_text(parts), figure and f"Figure: {figure}") if part)
 
 
-def figure_html(name, tables=None, numbers=True):
-    """Return the ready figure ``name`` as HTML: picture with its text, finding and ``numbers``."""
-    need_known([name], FIGURES, "figure")
-    tables = tables or load()
-    calculate, draw = FIGURES[name]
-    finding = calculate(tables)
-    figure = new_figure(7.0, 3.6)
-    draw(figure, finding)
-    caption = f"<figcaption>{escape(finding.sentence)}</figcaption>"
-    shown = f"<figure>{image(figure, finding.alt)}{caption}</figure>"
-    if numbers:
-        table = table_html(finding.table, finding.sentence)
-        shown += f"<details><summary>The numbers behind this figure</summary>{table}</details>"
-    return shown
-
-
 def page_html(parts, tables=None, level=1, figure=None):
     """Return the inside of the page: title, sections, figure, and the rows it rests on.
 
     level: of the title's heading. figure: HTML of the figure, when it is drawn already.
     """
     tables = tables or load()
-    text = as_text(parts)
     sections = []
     for name in SECTIONS:
         body = as_text({k: v for k, v in parts.items() if k in (name, "date", "probability")})
         body = re.sub(r"<!--.*?-->", "", body, flags=re.S)
         if body.strip():
-            lines = "".join(f"<p>{escape(line)}</p>" for line in body.splitlines() if line.strip())
-            sections.append(f"<h{level + 1}>{FIELDS[name]}</h{level + 1}>{lines}")
+            lines = "".join(f"<p>{_line(line)}</p>" for line in body.splitlines() if line.strip())
+            heading = f'<h{level + 1} class="part">{FIELDS[name]}</h{level + 1}>'
+            sections.append(f'<section class="{name}">{heading}{lines}</section>')
     if parts.get("figure"):
-        sections.insert(2, figure or figure_html(parts["figure"], tables))
-    rows = [f"{i} ({_origin(i, tables)})" for i in trace.ids_in(text) if _origin(i, tables)]
-    if rows:
-        about = f"Rows of <cite>Who Came to Damascus?</cite>: {escape('; '.join(rows))}."
-        sections.append(f'<p class="rows">{about}</p>')
+        sections.insert(1, figure or figure_html(parts["figure"], tables))
     title = escape(str(parts.get("title") or "").strip() or "Untitled brief")
-    return f"<h{level}>{title}</h{level}>{''.join(sections)}"
+    sources = sources_html(as_text(parts), tables)
+    return f'<h{level} class="title">{title}</h{level}>{"".join(sections)}{sources}'
+
+
+def _line(text):
+    """Return a line of text as HTML, its row ids unbroken."""
+    return re.sub(rf"\b{trace.ID}\b", r'<span class="row">\g<0></span>', escape(text))
+
+
+def sources_html(text, tables):
+    """Return who stands behind the rows that ``text`` names, one entry a first source; "" for none.
+
+    A source is told by its publisher, its kind, its date and its title; the table of sources and
+    the row have the rest. "+4" after a row: four more sources.
+    """
+    entries = {}
+    for row_id in filter(lambda one: trace.is_row(one, tables), trace.ids_in(text)):
+        name, row = trace.resolve(row_id, tables)
+        named = sorted(trace.sources_of(row, tables), key=lambda source: source == BRIEF)
+        words = _source_words(named[0], tables) if named else f"Our table {name}.csv."
+        more = f" +{len(named) - 1}" if len(named) > 1 else ""
+        entries.setdefault(words, []).append(row_id + more)
+    if not entries:
+        return ""
+    listed = "".join(
+        f"<li><b>{', '.join(rows)}</b> {escape(words)}</li>" for words, rows in entries.items()
+    )
+    plus = ". +1 means one more source, named in the row" if "+" in listed else ""
+    about = f"Rows of <cite>Who Came to Damascus?</cite> and who published them first{plus}."
+    return f'<div class="rows"><p>{about}</p><ul>{listed}</ul></div>'
+
+
+MOST_TITLE = 50
+"""Letters of a source's title that a page has room for."""
+
+
+def _source_words(source, tables):
+    who = trace.source_words(source, tables["sources"])
+    title = tables["sources"].set_index("source_id").at[source, "title"]
+    title = re.sub(r"(?<=\S) \[.*?\]$", "", title)  # a note on how the title was read
+    title = re.sub(r"[\[\]]", "", title).rstrip(". ")
+    if len(title) > MOST_TITLE:
+        return f"{who}: {title[:MOST_TITLE].rsplit(' ', 1)[0].rstrip(',:;')} …"
+    return f"{who}: {title}."
 
 
 def page(parts, tables=None, level=4):
@@ -78,46 +106,61 @@ def page(parts, tables=None, level=4):
     return Page(page_text(parts), html)
 
 
-def _origin(row_id, tables):
-    if not trace.is_row(row_id, tables):
-        return ""
-    name, row = trace.resolve(row_id, tables)
-    sources = row.get("source_id", row.get("source_ids"))
-    if pd.isna(sources):
-        return name
-    first, *others = sources.split(";")
-    return f"{name}, {first}" + (f" and {len(others)} more" if others else "")
+PAPER = f"""
+.sheet {{ font: 10pt/1.25 "{typeface.FAMILY}", "STIX Two Text", "Times New Roman", serif;
+  font-size-adjust: ch-width .5; color: #000; background: #fff; text-align: left;
+  overflow-wrap: anywhere; box-sizing: border-box }}
+.sheet::after {{ content: ""; display: block; clear: both }}
+.sheet * {{ box-sizing: border-box }}
+.sheet .title {{ font-size: 1.75em; line-height: 1.15; font-weight: 700;
+  margin: 0 0 .35em; color: inherit }}
+.sheet .part {{ font-size: 1.05em; line-height: 1.2; font-weight: 700; margin: .7em 0 .1em; color: inherit }}
+.sheet p {{ margin: 0 0 .2em; font-size: inherit; line-height: inherit }}
+.sheet cite {{ padding-right: .1em }}
+.sheet .row {{ white-space: nowrap }}
+.sheet .bottom_line p {{ font-size: 1.12em }}
+.sheet figure {{ float: right; width: 82mm; max-width: 100%; margin: .9em 0 .5em 5mm }}
+.sheet figure img {{ display: block; width: 100%; height: auto }}
+.sheet figcaption, .sheet .rows {{ font-size: .8em; line-height: 1.2 }}
+.sheet figcaption {{ margin-top: .3em }}
+.sheet .rows {{ clear: both; border-top: .5pt solid #595959; margin-top: 1em; padding-top: .4em }}
+.sheet .rows ul {{ columns: 2; column-gap: 6mm; list-style: none; margin: 0; padding: 0 }}
+.sheet .rows li {{ break-inside: avoid; margin: 0 0 .15em }}
+.sheet details {{ clear: both; font-size: .85em }}
+.sheet table {{ border-collapse: collapse }} .sheet td, .sheet th {{ text-align: left; padding: 0 .6em 0 0 }}
+"""
+"""How a page looks on paper, and in the form beside which it is written.
 
+The typeface comes with the page. Where a browser will not have it, another is scaled to its width.
+"""
 
-STYLE = """
-body { font: 16px/1.4 Georgia, serif; color: #000; background: #fff; max-width: 46em; margin: 2em auto;
-  padding: 0 1em }
-h1 { font-size: 1.5em; line-height: 1.2; margin: 0 0 .4em } h2 { font-size: 1.05em; margin: .8em 0 .2em }
-p { margin: .2em 0 } figure { margin: .6em 0 } figcaption, .rows, table { font-size: .8em }
-.rows { border-top: 1px solid #595959; margin-top: .8em; padding-top: .3em }
-td, th { text-align: left; padding: 0 .6em }
-@page { size: A4; margin: 12mm 16mm }
-@media print { body { font-size: 9pt; line-height: 1.25; margin: 0; padding: 0; max-width: none }
-  details { display: none } figure img { max-height: 52mm; width: auto !important } }
+PAGE_MM = (178, 255)
+"""Width and height of what is printed on one sheet: what A4 and Letter both have room for."""
+
+MARGINS_MM = (16, 12)
+"""White at the sides of a sheet, and above and below."""
+
+STYLE = f"""{PAPER}
+@page {{ margin: {MARGINS_MM[1]}mm {MARGINS_MM[0]}mm }}
+body {{ margin: 0; background: #fff }}
+@media screen {{ .sheet {{ font-size: 12.5pt; max-width: 46em; margin: 2em auto; padding: 0 1em }} }}
+@media screen and (max-width: 40em) {{ .sheet figure {{ float: none; margin: 1em 0 }}
+  .sheet .rows ul {{ columns: 1 }} }}
+@media print {{ .sheet {{ width: {PAGE_MM[0]}mm }} .sheet details {{ display: none }} }}
 """
 
 
 def export_html(parts, path=None, tables=None):
     """Save the brief as one accessible HTML page and return the Path written.
 
-    The page prints on one sheet of A4: in the browser, choose Print, then "Save as PDF". A page
-    that was changed by hand since, or that is no page of ours, is left alone: the new one is
-    written beside it under the next free name, so look at the path returned. path: default
-    ``my_brief.html`` at the module's top. Raises PlainError when the folder cannot be written.
+    What the form calls one page prints on one sheet, A4 or Letter: in the browser, choose Print,
+    then "Save as PDF". A page that was changed by hand since, or that is no page of ours, is left alone:
+    the new one is written beside it under the next free name, so look at the path returned. path:
+    default ``my_brief.html`` at the module's top. Raises PlainError when the folder cannot be
+    written.
     """
     path = default_path(path)
-    body = page_html(parts, tables)
-    title = escape(str(parts.get("title") or "").strip() or "Untitled brief")
-    page = (
-        f'<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<style>{STYLE}</style>\n</head>\n<body>\n<main>{body}</main>\n</body>\n</html>\n"
-    )
+    page = document(parts, tables)
     free = (path.with_stem(f"{path.stem}-{n}") for n in range(2, 1000))
     target = path if _ours(path) else next(p for p in free if _ours(p))
     try:
@@ -126,6 +169,18 @@ def export_html(parts, path=None, tables=None):
         why = f"The page could not be saved at {target} ({type(error).__name__})."
         raise PlainError(f"{why} Give another path.") from None
     return target
+
+
+def document(parts, tables=None):
+    """Return the brief as a whole HTML document, as ``export_html`` writes it."""
+    body = page_html(parts, tables)
+    title = escape(str(parts.get("title") or "").strip() or "Untitled brief")
+    return (
+        f'<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<style>{typeface.css()}{STYLE}</style>\n</head>\n<body>\n"
+        f'<main class="sheet">{body}</main>\n</body>\n</html>\n'
+    )
 
 
 def default_path(path=None):

@@ -128,8 +128,8 @@ class PageAnswer(Shape):
 
 def looks(page, t, *names):
     """Return (where, what to do) of each finding of the rules ``names`` on a read page."""
-    found = [row for rule in names for row in rules.RULES[rule](page["text"], page["figure"], t)]
-    return [(where, todo) for result, where, todo in found if result == "look"]
+    found = [one for rule in names for one in rules.RULES[rule](page["text"], page["figure"], t)]
+    return [(one.where, one.what_to_do) for one in found if one.result == "look"]
 
 
 def told(found):
@@ -299,7 +299,7 @@ QUESTIONS = (
             ),
         ),
         hints=(
-            "A page has five parts; the form asks for each. Its list below tells what is missing.",
+            "A page has five parts; the form asks for each. The list under the page tells what is missing.",
             "Open builder() in lesson 8, mend what says 'look', then run page_text() again.",
             'lint("Iraq hosted 242,163 [H-IRQ-2020].", "the five largest hosts")   # one id, two to go',
         ),
@@ -438,7 +438,7 @@ QUESTIONS = (
         "missing), and 2 points when it is *secure*.\n\n"
         "The cell hands in the page from your form. Compare it with the samples, give it a level, "
         "revise it in the form, and run the cell again.",
-        expects=Text(),
+        expects=Text(count=rules.count_words),
         criteria=rubric.criteria(
             rubric.BOTTOM_LINE, rubric.EVIDENCE, rubric.FIGURE, rubric.UNCERTAINTY, rubric.FAIRNESS
         ),
@@ -503,7 +503,7 @@ QUESTIONS = (
         "compare it with the samples of question 8.4, where they are levels 1 and 2.\n\n"
         "You get one point when the review is *done* (a line quoted, its effect told) and one "
         "when it is *useful* (a repair that the writer can carry out).",
-        expects=Text(),
+        expects=Text(count=rules.count_words),
         criteria=rubric.criteria(rubric.DONE, rubric.USEFUL),
         scales=(yes_no(rubric.DONE), yes_no(rubric.USEFUL)),
         samples={

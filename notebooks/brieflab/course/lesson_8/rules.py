@@ -1,19 +1,18 @@
-"""A brief of one's own: its parts, its figures, and the rules by which a checker reads it.
+"""A brief of one's own: its parts, and the rules by which a checker reads it.
 
 The same rules read the original brief, through our digest of it (``lint_digest``).
 """
 
 import re
+from typing import NamedTuple
 
 import pandas as pd
 
 from brieflab import trace
-from brieflab.course.lesson_2 import attendance
-from brieflab.course.lesson_3 import hosts
-from brieflab.course.lesson_4 import rates
-from brieflab.course.lesson_5 import tracks
+from brieflab.course.lesson_8.figures import FIGURES
 from brieflab.plain import PlainError, need_columns, need_known
 from brieflab.tables import load
+from brieflab.trace.ask import places_of
 
 MOST_WORDS = 400
 FEWEST_IDS = 3
@@ -32,26 +31,6 @@ FIELDS = {
 """The parts of a brief, in reading order, and what the form calls them."""
 
 SECTIONS = ("bottom_line", "known", "disputed", "forecast", "change")
-
-FIGURES = {
-    "the five largest hosts": (
-        lambda t: hosts.top_hosts(t.hosts, t.countries, 5), hosts.draw_top
-    ),
-    "hosts by number and per head": (
-        lambda t: rates.compare(t.hosts, t.population, "registered", "per 1,000 inhabitants"),
-        rates.draw_slopes,
-    ),
-    "rounds of each track, 2012 to 2020": (
-        lambda t: tracks.window(t.meetings), tracks.draw_window
-    ),
-    "who was in Damascus, by two sources or more": (
-        lambda t: attendance.count_actors(
-            t.attendance, sorted(set(attendance.knowable(t.attendance)["source_id"])), "two or more"
-        ),
-        attendance.draw_actors,
-    ),
-}  # fmt: skip
-"""Ready figures of the module: name -> (tables to Finding, how to draw it)."""
 
 FORECAST = re.compile(
     r"\b(?:will|shall|soon|likely|unlikely|probably|perhaps|may|might|going to|expected to|"
@@ -76,67 +55,127 @@ ATTRIBUTED = re.compile(
 # The rules
 
 
+class Found(NamedTuple):
+    """What a rule found: "ok" or "look", the words meant, what to do, and where these stand.
+
+    at: (start, end) of the words to mark in the text that was read; None when the text as a whole
+    is meant.
+    """
+
+    result: str
+    where: str
+    what_to_do: str = ""
+    at: tuple[int, int] | None = None
+
+
+UNWRITTEN = Found("look", "no text yet", "Nothing to read yet: write a sentence first.")
+
+
 def lint(text, figure=None, tables=None):
     """Return the findings of the checker on ``text`` as a DataFrame, one row per finding.
 
     Columns: ``rule``, ``result`` ("ok" or "look"), ``where`` (the words meant) and
-    ``what_to_do``. Every rule has at least one row. figure: the name of a ready figure (see
-    ``FIGURES``). tables: a ``Tables``; the module's own when left out. Raises PlainError when
-    ``text`` is not text.
+    ``what_to_do``. Every rule has at least one row; before there is a text no rule on it is
+    kept. figure: the name of a ready figure (see ``FIGURES``). tables: a ``Tables``; the module's
+    own when left out. Raises PlainError when ``text`` is not text.
     """
-    if not isinstance(text, str):
-        raise PlainError(f"The checker reads text; it received {type(text).__name__}. Use quotes.")
-    tables = tables or load()
-    rows = []
-    for rule, check in RULES.items():
-        found = list(check(text, figure, tables))
-        if not any(result == "look" for result, _, _ in found):
-            found = found[:1] or [("ok", "", "")]
-        else:
-            found = [row for row in found if row[0] == "look"]
-        rows += [(rule, *row) for row in found]
+    return _frame(_read(text, figure, tables))
+
+
+def _frame(found):
+    rows = [(rule, *one[:3]) for rule, one in found]
     return pd.DataFrame(rows, columns=["rule", "result", "where", "what_to_do"])
 
 
+def _read(text, figure, tables):
+    """Return (rule, Found) of all that the rules say on ``text``, in their order."""
+    if not isinstance(text, str):
+        raise PlainError(f"The checker reads text; it received {type(text).__name__}. Use quotes.")
+    tables, rows = tables or load(), []
+    for rule, check in RULES.items():
+        found = list(check(text, figure, tables))
+        looks = [one for one in found if one.result == "look"]
+        if not looks and rule != "figure" and not count_words(text):
+            looks = [UNWRITTEN]
+        rows += [(rule, one) for one in looks or found[:1]]
+    return rows
+
+
 def count_words(text):
-    """Return the number of words in ``text``; row ids in brackets and comments do not count."""
+    """Return the number of words of a page: what a writer wrote for people to read.
+
+    Row ids in brackets and comments do not count, nor does the last line of a page handed in,
+    which names the figure.
+    """
+    head, _, last = text.rstrip().rpartition("\n")
+    named = last.strip().removeprefix("Figure:").strip()
+    if named in FIGURES and last.strip().startswith("Figure:"):
+        text = head
     return len(re.findall(r"[^\W_][\w'’.,-]*", _without_evidence(text)))
 
 
+_EVIDENCE = re.compile(rf"<!--.*?-->|\[[^\]\n]*{trace.ID}[^\]\n]*\]", re.S)
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]*\"|‘[^’]*’")
+
+
 def _without_evidence(text):
-    return re.sub(rf"<!--.*?-->|\[[^\]\n]*{trace.ID}[^\]\n]*\]", " ", text, flags=re.S)
-
-
-def _sentences(text):
-    """Return the sentences of ``text``, line breaks being ends as well."""
-    return [s.strip() for s in re.split(r"(?<=[.!?])\s+|\n+", text) if s.strip()]
+    return _EVIDENCE.sub(" ", text)
 
 
 def _unquoted(text):
-    return re.sub(r"“[^”]*”|\"[^\"\n]*\"|‘[^’]*’", "“…”", text)
+    return _QUOTED.sub("“…”", text)
+
+
+def _own_words(text):
+    """Return ``text`` with its evidence and its quotations blanked out, each word in its place."""
+    bare = _EVIDENCE.sub(lambda match: " " * len(match[0]), text)
+    return _QUOTED.sub(lambda match: f"“{'…' * (len(match[0]) - 2)}”", bare)
+
+
+def _sentences(text):
+    """Yield (sentence, start, end) of a text's own words; line breaks are ends as well."""
+    own, start = _own_words(text), 0
+    for gap in re.finditer(r"(?<=[.!?])\s+|\n+|\Z", own):
+        sentence = _unquoted(_without_evidence(text[start : gap.start()])).strip()
+        if sentence:
+            yield sentence, start, gap.start()
+        start = gap.end()
+
+
+def _place(pattern, text, start, end):
+    """Return where ``pattern`` is first met in the own words between two places, or all of them."""
+    own = _own_words(text)
+    met = pattern.search(own, start, end)
+    if met:
+        return met.span()
+    stretch = own[start:end]
+    return start + len(stretch) - len(stretch.lstrip()), start + len(stretch.rstrip())
 
 
 def _length(text, figure, tables):
     words = count_words(text)
     if words > MOST_WORDS:
-        yield "look", f"{words} words", f"Cut {words - MOST_WORDS}: a page holds {MOST_WORDS}."
+        todo = f"Cut {words - MOST_WORDS}: a page holds {MOST_WORDS}."
+        yield Found("look", f"{words} words", todo)
     elif not words:
-        yield "look", "no text yet", "Begin with the bottom line: two sentences."
+        yield Found("look", "no text yet", "Begin with the bottom line: two sentences.")
     else:
-        yield "ok", f"{words} of at most {MOST_WORDS} words", ""
+        yield Found("ok", f"{words} of at most {MOST_WORDS} words")
 
 
 def _row_ids(text, figure, tables):
     real = set()
-    for row_id in trace.ids_in(text):
+    for row_id, start in places_of(text).items():
         if trace.is_row(row_id, tables):
             real.add(row_id)
         elif f"[{row_id}" in text or f"{row_id}]" in text:
-            yield "look", row_id, trace.no_row(row_id, tables)
+            start = max(start, text.find(row_id, start))
+            at = (start, start + len(row_id))
+            yield Found("look", row_id, trace.no_row(row_id, tables), at)
     if len(real) < FEWEST_IDS:
         need = f"Name at least {FEWEST_IDS} rows in square brackets, such as [H-TUR-2020]."
-        yield "look", f"{len(real)} row ids", need
-    yield "ok", f"{len(real)} row ids, all in the tables", ""
+        yield Found("look", f"{len(real)} row ids", need)
+    yield Found("ok", f"{len(real)} row ids, all in the tables")
 
 
 def _numbers(text, figure, tables):
@@ -148,19 +187,27 @@ def _numbers(text, figure, tables):
             continue
         if problem.number and problem.number[0].isupper() or "no row '" in problem.why:
             continue  # an id, told by the rule on row ids
-        yield "look", problem.said, f"It {problem.why}"
-    yield "ok", "every number is borne out by its rows", ""
+        as_written = re.sub(r"\s+", r"\\s+", re.escape(problem.number).replace("\\ ", " "))
+        met = re.compile(as_written).match(text, problem.at)
+        at = met.span() if met else (problem.at, problem.at + 1)
+        yield Found("look", problem.said, f"It {problem.why}", at)
+    yield Found("ok", "every number is borne out by its rows")
+
+
+def _speaks_of_what_may_come(sentence):
+    return FORECAST.search(re.sub(rf"\bMay (?={DATED.pattern})", "", sentence))
 
 
 def forecasts(text):
     """Return the sentences of ``text`` that speak of what may come, quotations left out."""
-    sentences = _sentences(_unquoted(_without_evidence(text)))
-    return [s for s in sentences if FORECAST.search(re.sub(rf"\bMay (?={DATED.pattern})", "", s))]
+    return [said for said, *_ in _sentences(text) if _speaks_of_what_may_come(said)]
 
 
 def _forecasts(text, figure, tables):
     done = 0
-    for sentence in forecasts(text):
+    for sentence, start, end in _sentences(text):
+        if not _speaks_of_what_may_come(sentence):
+            continue
         missing = [
             name
             for name, pattern in (("date", DATED), ("probability", CHANCE))
@@ -168,36 +215,40 @@ def _forecasts(text, figure, tables):
         ]
         if missing:
             todo = f"Give it a {' and a '.join(missing)}: by when, and how sure?"
-            yield "look", sentence, f"{todo} If it is no forecast, drop the word that makes it one."
+            todo += " If it is no forecast, drop the word that makes it one."
+            yield Found("look", sentence, todo, _place(FORECAST, text, start, end))
         else:
             done += 1
     if not done:
-        yield "look", "no forecast with date and probability", "Add one: event, date, probability."
-    yield "ok", f"{done} with date and probability", ""
+        todo = "Add one: event, date, probability."
+        yield Found("look", "no forecast with date and probability", todo)
+    yield Found("ok", f"{done} with date and probability")
 
 
 def _loaded(text, figure, tables):
-    plain = _unquoted(_without_evidence(text))
+    own = _own_words(text)
     for row in tables["wording"].itertuples():
         forms = "|".join(map(re.escape, row.forms.split(";")))
-        for match in re.finditer(rf"\b(?:{forms})\b", plain, re.I):
-            yield "look", match[0], f"{row.problem} Plainer: {row.plainer}."
-    yield "ok", "no word of the list outside quotation marks", ""
+        for match in re.finditer(rf"\b(?:{forms})\b", own, re.I):
+            todo = f"{row.problem} Plainer: {row.plainer}."
+            yield Found("look", match[0], todo, match.span())
+    yield Found("ok", "no word of the list outside quotation marks")
 
 
 def _motives(text, figure, tables):
-    for sentence in _sentences(_unquoted(_without_evidence(text))):
+    for sentence, start, end in _sentences(text):
         if MOTIVE.search(sentence) and not ATTRIBUTED.search(sentence):
-            yield "look", sentence, "Whose word is the aim? Write who argues, infers or stated it."
-    yield "ok", "every aim has an author", ""
+            todo = "Whose word is the aim? Write who argues, infers or stated it."
+            yield Found("look", sentence, todo, _place(MOTIVE, text, start, end))
+    yield Found("ok", "every aim has an author")
 
 
 def _figure(text, figure, tables):
     if figure:
         need_known([figure], FIGURES, "figure")
-        yield "ok", figure, ""
+        yield Found("ok", figure)
     else:
-        yield "look", "no figure", "Choose one that carries one of your findings."
+        yield Found("look", "no figure", "Choose one that carries one of your findings.")
 
 
 RULES = {
@@ -264,26 +315,66 @@ def as_text(parts):
 
     Raises PlainError for a field that does not exist.
     """
+    return "\n\n".join(text for text, *_ in _laid_out(parts).values())
+
+
+def _laid_out(parts):
+    """Return field -> (its text in ``as_text``, where that begins, how much stands before its own
+    words there, how many spaces stand before them in the field)."""
     need_known(list(parts), FIELDS, "part of a brief")
-    said = {name: str(parts.get(name) or "").strip() for name in FIELDS}
-    if said["forecast"]:
-        chance = said["probability"].rstrip("% ")
-        chance = f"probability {chance} %" if chance else "no probability yet"
-        date = f"by {said['date']}" if said["date"] else "no date yet"
-        said["forecast"] = f"Forecast ({chance}, {date}): {said['forecast']}"
-    return "\n\n".join(said[name] for name in ("title", *SECTIONS) if said[name])
+    raw = {name: str(parts.get(name) or "") for name in FIELDS}
+    said = {name: text.strip() for name, text in raw.items()}
+    found, start = {}, 0
+    for name in ("title", *SECTIONS):
+        if not said[name]:
+            continue
+        before = ""
+        if name == "forecast":
+            chance = said["probability"].rstrip("% ")
+            chance = f"probability {chance} %" if chance else "no probability yet"
+            date = f"by {said['date']}" if said["date"] else "no date yet"
+            before = f"Forecast ({chance}, {date}): "
+        spaces = len(raw[name]) - len(raw[name].lstrip())
+        found[name] = before + said[name], start, len(before), spaces
+        start += len(before + said[name]) + len("\n\n")
+    return found
 
 
 def check(parts, tables=None):
     """Return ``lint`` of a brief (dict of ``FIELDS``), its date and its probability read as well."""
-    found = lint(as_text(parts), parts.get("figure") or None, tables)
-    wrong = [_wrong_date(parts.get("date")), _wrong_chance(parts.get("probability"))]
-    wrong = [row for row in wrong if row]
-    if wrong:
-        found = found[(found["rule"] != "forecasts") | (found["result"] == "look")]
-        more = pd.DataFrame([("forecasts", "look", *row) for row in wrong], columns=found.columns)
-        found = pd.concat([found, more], ignore_index=True)
-    return found
+    return places(parts, tables)[["rule", "result", "where", "what_to_do"]]
+
+
+def places(parts, tables=None):
+    """Return ``check`` with the place of each finding in the form, one row per finding.
+
+    Further columns: ``field`` (of ``FIELDS``; "" where the brief as a whole is meant), and
+    ``start`` and ``end`` of the words meant in what was typed there (0 and 0 for none).
+    """
+    said, laid_out = as_text(parts), _laid_out(parts)
+    rows = []
+    for rule, one in _read(said, parts.get("figure") or None, tables):
+        rows.append((rule, *one[:3], *_in_the_form(one.at, laid_out)))
+    for name, wrong in (("date", _wrong_date), ("probability", _wrong_chance)):
+        found = wrong(parts.get(name))
+        if found:
+            rows = [row for row in rows if row[:2] != ("forecasts", "ok")]
+            rows.append(("forecasts", "look", *found, name, 0, len(str(parts[name]))))
+    columns = ["rule", "result", "where", "what_to_do", "field", "start", "end"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _in_the_form(at, laid_out):
+    """Return the field, start and end of a place in ``as_text``; for what stands before the words
+    of a forecast, the word in them that makes them one, or else all of them."""
+    for name, (text, begins, before, spaces) in laid_out.items():
+        if at and begins <= at[0] < begins + len(text):
+            first, last = (min(place - begins, len(text)) for place in at)
+            if first < before:
+                met = FORECAST.search(text, before)
+                first, last = met.span() if met else (before, len(text))
+            return name, first - before + spaces, last - before + spaces
+    return "", 0, 0
 
 
 def _wrong_date(said):

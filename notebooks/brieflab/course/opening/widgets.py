@@ -22,5 +22,4 @@ def opening():
         },
         lambda year, view, yours: end_of(years, year, view, yours),
         look_of(outlines(read.outline)),
-        seconds_ahead=5,  # whole on a slow machine as well: it must live on without a kernel
     )

@@ -1,6 +1,7 @@
 """Answers in words: True or False, one of several, names, a text of one's own."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from brieflab.plain import suggest
@@ -113,17 +114,23 @@ class Names(Shape):
         return "; ".join(told) + ". Check each name against the rule in the question."
 
 
+def count_words(text: str) -> int:
+    """Return the number of words of ``text``: whatever stands between spaces."""
+    return len(text.split())
+
+
 @dataclass
 class Text(Shape):
-    """Free text, marked by a person."""
+    """Free text, marked by a person. count: how many words a text has, as its writer is told."""
 
     most_words: int = 2000
+    count: Callable[[str], int] = count_words
     words = "a text in your own words"
 
     def read(self, value: object) -> str:
         if not isinstance(value, str):
             raise self.refusal(value, "type", "Write sentences in quotation marks.")
-        words = len(value.split())
+        words = count_words(value)
         if words > self.most_words:
             said = f"I received {words:,} words; at most {self.most_words:,} are kept. Shorten it."
             raise Refused(said)
