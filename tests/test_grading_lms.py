@@ -273,6 +273,14 @@ def test_moodles_import_finds_everybody_by_each_key_it_is_given(tmp_path, listed
         assert rows[0]["Email address"] == "s1.Berg@x.org", "Moodle compares capitals"
 
 
+def test_a_user_name_is_no_student_number(tmp_path):
+    listed = OURS.replace("id,", "username,", 1)
+    graded = Graded(tmp_path, lambda who: f"{who}/answers.json", listed, [2])
+    (_, *rows) = graded.rows("canvas")
+    assert {(row["SIS User ID"], row["SIS Login ID"]) for row in rows} == {("", w) for w in CLASS}
+    assert "ID number" not in graded.rows("moodle")[0]
+
+
 def test_who_has_no_key_is_named_and_takes_nobodys_place(tmp_path):
     roster = "id number,name,email\n=s1,Alma Berg,same@x.org\ns2,Sean O'Neil-Smith,same@x.org\ns3,Ngọc Trần,s3@x.org\n"
     graded = Graded(tmp_path, moodle_folder, roster, [2], ["=s1", "s2", "s3"], list(CLASS)[:3])
