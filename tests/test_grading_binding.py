@@ -18,7 +18,7 @@ import pytest
 from brieflab import questions, tables
 from brieflab import sheet as sheets
 from brieflab.__main__ import main
-from brieflab.grading import collect, limits, people, rehearse, report, roster, rules
+from brieflab.grading import collect, limits, lms, people, rehearse, report, roster, rules
 from brieflab.grading.marks import Marks
 from brieflab.plain import PlainError
 
@@ -899,7 +899,9 @@ def test_no_total_is_final_while_part_of_the_work_was_not_read(tmp_path):
     rows, problems = run(tmp_path / "in", tmp_path / "out")
     assert rows["a01"]["final"] == "no" and "unreadable" in kinds(problems, "a01")
     assert "Not all that you sent could be read" in (tmp_path / "out/feedback/a01.html").read_text()
-    assert rows_of(tmp_path / "out/moodle.csv")[0]["Grade"] == ""
+    assert [row["ID number"] for row in rows_of(tmp_path / "out/moodle.csv")] == []
+    left = {row["learner"]: row["why"] for row in rows_of(tmp_path / "out/left_out.csv")}
+    assert left["a01"].startswith("not all that was handed in could be read")
 
 
 # --- the output folder is the instructor's
@@ -1048,7 +1050,7 @@ def test_excused_points_are_no_loss_in_a_grade_book(tmp_path):
     rows, _ = run(tmp_path / "in", tmp_path / "out")
     assert float(rows["a01"]["total"]) == float(rows["a01"]["possible"]) == AUTOMATIC
     every = sum(q.points for q in questions.all())
-    assert float(rows_of(tmp_path / "out/moodle.csv")[0]["Grade"]) == every
+    assert float(rows_of(tmp_path / "out/moodle.csv")[0][lms.TOTAL]) == every
 
 
 def test_a_forgotten_option_is_said(tmp_path, capsys):

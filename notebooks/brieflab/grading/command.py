@@ -56,8 +56,13 @@ what you get, in --out:
   problems.csv    what could not be read or looks odd: look here first
   feedback/       a page for each learner, with nobody else's data
   class.html      what the class mixed up, with plots, for your next session
-  canvas.csv, moodle.csv, blackboard.csv    for the grade book of your platform;
-                  a total stays empty until every text of the learner has a mark
+  canvas.csv, moodle.csv, moodle_worksheet.csv, blackboard.csv
+                  grades for your platform, a column a lesson; nothing is written for a
+                  lesson until every text of the learner in it has a mark
+  feedback_moodle.zip, feedback_canvas.zip
+                  the pages, to upload where the submissions were downloaded
+  left_out.csv    who is missing in one of these files, and why
+                  (TEACHING.md, section 7, walks through each upload)
   texts.jsonl     the texts that wait for solutions/grading_desk.ipynb
   marks.jsonl     your marks from the desk: grading reads them and never writes them
   changes.csv     whose points changed since the last run, and why
@@ -87,7 +92,8 @@ file, a late one, a duplicate. Then: brieflab grade FOLDER, and open the grading
 class Summary:
     """What one grading run did: the Scores by learner, the problems, the folder written.
 
-    said: the rules, what was asked otherwise in the last run, and whose points changed.
+    said: the rules, what was asked otherwise in the last run, and whose points changed. returned:
+    what there is to upload.
     """
 
     out: Path
@@ -95,6 +101,7 @@ class Summary:
     problems: list[Problem]
     files: int
     said: list[str] = field(default_factory=list)
+    returned: list[str] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
@@ -121,6 +128,7 @@ class Summary:
             (nothing, f"{nothing} on the roster sent nothing: their total is empty."),
             (waiting, f"{waiting} texts await a mark: open solutions/grading_desk.ipynb."),
             (named, f"{named} problems to look at: {self.out / 'problems.csv'}"),
+            *((True, sentence) for sentence in self.returned),
             (True, f"Grades: {self.out / 'grades.csv'}; overview: {self.out / 'class.html'}"),
         ]
         return "\n".join(line for needed, line in told if needed)
@@ -141,7 +149,7 @@ def grade(
     overrides cannot be read or another run is writing to ``out``.
     """
     from brieflab import tables
-    from brieflab.grading import export, report, runs
+    from brieflab.grading import export, lms, report, runs
     from brieflab.grading.collect import collect, unpack
     from brieflab.grading.marks import Marks, Written
     from brieflab.grading.overrides import read_overrides
@@ -204,8 +212,7 @@ def grade(
         export.write_csv(out / "items.csv", items.columns, items.values.tolist())
         export.write_csv(out / "problems.csv", COLUMNS, [problem.row for problem in problems])
         export.write_csv(out / "changes.csv", runs.COLUMNS, changed)
-        totals = [result.scaled if result.final else None for result in scores]
-        export.gradebooks(out, zip(found.owners, totals), sum(q.points for q in asked))
+        returned = lms.hand_back(out, found.owners, scores, asked, people, pages)
         used = [
             (result.person.id, name, item.decided)
             for result in scores
@@ -222,7 +229,7 @@ def grade(
     if changed:
         who = len({row[0] for row in changed})
         said.append(f"{who} learners have other points than in the last run: {out / 'changes.csv'}")
-    return Summary(out, scores, problems, found.files, said)
+    return Summary(out, scores, problems, found.files, said, returned)
 
 
 def _texts(owner, unpack, rules, decided):

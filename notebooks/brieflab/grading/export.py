@@ -1,4 +1,4 @@
-"""Tables that a spreadsheet opens safely, and grades for Canvas, Moodle, Blackboard, nbgrader.
+"""Tables that a spreadsheet opens safely, and grades for nbgrader.
 
 Knows totals and items as they are given; computes none.
 """
@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from brieflab import files, questions
-from brieflab.course import SLUG, TITLE
-from brieflab.grading.people import Owner
-from brieflab.grading.roster import platform
+from brieflab.course import SLUG
 from brieflab.grading.score import Score
 from brieflab.plain import PlainError
 
@@ -23,31 +21,38 @@ _FORMULA = re.compile(rf"[\s\u200b\ufeff]*{_SIGN}")
 _NEXT_CELL = re.compile(rf"(;|(?!^)[\t\r\n])(?=[\s\u200b\ufeff'\"]*{_SIGN})")
 
 
+class Plain(str):
+    """A text of our own that is written as it is, though it begins like a formula."""
+
+
 def safe(cell: Any) -> Any:
     """Return ``cell`` for a CSV file: a text that a spreadsheet would run gets an apostrophe.
 
     Also one that becomes a cell of its own where semicolons or tabs part the cells.
     """
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or isinstance(cell, Plain):
         return "" if cell is None else cell
     cell = _NEXT_CELL.sub(r"\1'", cell)
     return "'" + cell if _FORMULA.match(cell) else cell
 
 
 @contextmanager
-def writing(path: str | Path, sync: bool = True) -> Iterator[TextIO]:
-    """Open ``path`` for text that appears in one step (see ``files.writing``).
-
-    Raises PlainError when it cannot be written: a full disk, or a file open in a spreadsheet.
-    """
+def telling(path: str | Path) -> Iterator[None]:
+    """Raise PlainError where ``path`` cannot be written: a full disk, a file open in a spreadsheet."""
     try:
-        with files.writing(path, sync) as file:
-            yield codecs.getwriter("utf-8")(file, "backslashreplace")
+        yield
     except OSError as error:
         raise PlainError(
             f"{path} cannot be written ({error.strerror}). Close it if it is open in another "
             "program, make room on the disk, and run the same line again."
         ) from error
+
+
+@contextmanager
+def writing(path: str | Path, sync: bool = True) -> Iterator[TextIO]:
+    """Open ``path`` for text that appears in one step (see ``files.writing`` and ``telling``)."""
+    with telling(path), files.writing(path, sync) as file:
+        yield codecs.getwriter("utf-8")(file, "backslashreplace")
 
 
 def write(path: str | Path, text: str, sync: bool = True) -> None:
@@ -67,38 +72,8 @@ def write_csv(
         out.writerows(map(safe, row) for row in rows)
 
 
-def _number(owner):
-    """Return the number a learning platform gave the learner or their submission, or ''."""
-    said = filter(None, (platform(piece.parts) for piece in owner.pieces))
-    return next((number for _, number, _ in said if number.isdigit()), "")
-
-
-def gradebooks(
-    out: str | Path, results: Iterable[tuple[Owner, float | None]], possible: float
-) -> None:
-    """Write canvas.csv, moodle.csv and blackboard.csv into the folder ``out``.
-
-    results: (Owner, total). A total that is not final is None and its cell stays empty, so
-    that no import turns an open question into a zero.
-    """
-    out, points = Path(out), f"{possible:g}"
-    canvas, moodle, blackboard = [["    Points Possible", "", "", "", "", possible]], [], []
-    for owner, total in results:
-        who, number = owner.person, _number(owner)
-        last, first = _last_first(who.name)
-        canvas.append([who.name or who.id, number, who.id, who.email, "", total])
-        identifier = f"Participant {number}" if number else ""
-        moodle.append([identifier, who.name, who.email, who.id, total])
-        blackboard.append([last, first, who.id, total])
-    header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", f"{TITLE} ({points})"]
-    write_csv(out / "canvas.csv", header, canvas, "")
-    header = ["Identifier", "Full name", "Email address", "ID number", "Grade"]
-    write_csv(out / "moodle.csv", header, moodle, "")
-    header = ["Last Name", "First Name", "Username", f"{TITLE} [Total Pts: {points} Score]"]
-    write_csv(out / "blackboard.csv", header, blackboard)
-
-
-def _last_first(name):
+def last_first(name: str) -> tuple[str, str]:
+    """Return (last name, first name) of a name in either order: with a comma the last is first."""
     if "," in name:
         last, first = name.split(",", 1)
         return last.strip(), first.strip()
@@ -130,7 +105,7 @@ def to_nbgrader(database: str | Path, results: list[Score]) -> None:
             book.update_or_create_solution_cell(*cell)
         for result in results:
             who = result.person
-            last, first = _last_first(who.name)
+            last, first = last_first(who.name)
             book.update_or_create_student(who.id, last_name=last, first_name=first, email=who.email)
             book.update_or_create_submission(SLUG, who.id)
             for item in result.items.values():

@@ -275,9 +275,7 @@ def read_roster(path: str | Path) -> Roster:
                 f"{line}). Each learner needs one."
             )
         seen[who] = line
-        also = [
-            (r, said[r]) for r in ("number", "username", "canvas_id") if said[r] not in ("", who)
-        ]
+        also = [(r, said[r]) for r in ("id", "number", "username", "canvas_id") if said[r]]
         also += [("participant", number.group())] if number else []
         people.append(Person(who, name, said["email"], tuple(also)))
     if not people:
