@@ -10,16 +10,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from drifting_marker import found  # noqa: E402
-
 from brieflab.grading.drift import CREEP, JUMP  # noqa: E402
+from drifting_marker import found  # noqa: E402
 
 CASES = ((0, "creep"), (0.5, "jump"), (-0.5, "jump"), (0.5, "creep"), (-0.5, "creep"))
 
 
 def main(runs=200):
     print(f"{runs} piles each; share in which drift is named\ntexts", end="")
-    print("".join(f"{'steady' if not moved else f'{shape} {moved:+g}':>12}" for moved, shape in CASES))
+    print(
+        "".join(f"{'steady' if not moved else f'{shape} {moved:+g}':>12}" for moved, shape in CASES)
+    )
     for texts in (30, 60, 100, JUMP, 180, CREEP, 300):
         rates = (found(texts, moved, shape, runs) for moved, shape in CASES)
         print(f"{texts:5}" + "".join(f"{rate:12.1%}" for rate in rates))
