@@ -215,25 +215,20 @@ def test_many_files_are_merged_in_a_few_steps(tmp_path, monkeypatch):
     assert len(found.owners) == 1 and collect.unpack(found.owners[0])["answers"]
 
 
-def test_a_zip_of_too_much_gives_what_it_may_and_the_rest_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(limits, "PIECES", 5)
-    monkeypatch.setattr(collect._Budget, "__init__", _with_pieces(5))
-
-    def build(folder):
-        members = [(f"{n}/answers.json", sheet_for("a01")) for n in range(9)]
-        put(folder / "a01" / "work.zip", zipped([("top/" + name, c) for name, c in members]))
-
-    rows, problems = unmoved(tmp_path, build)
-    assert float(rows["a01"]["total"]) == AUTOMATIC
-
-
-def _with_pieces(n):
-    real = collect._Budget.__init__
-
-    def made(self, unpacked=limits.UNPACKED, read=limits.READ, pieces=n, whole=None):
-        real(self, unpacked, read, pieces, whole)
-
-    return made
+@pytest.mark.parametrize("bound", ["PIECES", "READ", "UNPACKED"])
+def test_a_class_in_one_zip_shares_no_bounds(tmp_path, monkeypatch, bound):
+    """What one learner's part of the zip takes, no other part lacks."""
+    points, members = {}, []
+    for n, who in enumerate(("h01", "h02", "h03")):
+        sheet, points[who] = partly(who, 8 + 9 * n)
+        members.append((f"class/{who}/answers.json", json.dumps(sheet)))
+    room = 1.5 * max(len(text) for _, text in members)
+    monkeypatch.setattr(limits, bound, 2 if bound == "PIECES" else int(room))
+    many = [(f"class/a01/{n}.json", json.dumps(sheet_for("a01"))) for n in range(9)]
+    put(tmp_path / "class.zip", zipped([(n, c.encode()) for n, c in members + many]))
+    rows, problems = run(tmp_path / "class.zip", tmp_path / "out")
+    assert {who: float(rows[who]["total"]) for who in points} == points
+    assert kinds(problems, "a01") == {"zip"} and rows["a01"]["final"] == "no"
 
 
 @pytest.mark.parametrize("where", ["read", "merge", "score", "page"])

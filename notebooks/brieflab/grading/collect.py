@@ -69,9 +69,9 @@ class Collected:
 class _Budget:
     """What one learner's part of a zip may still take; ``whole`` is what all of the zip may."""
 
-    unpacked: int = limits.UNPACKED
-    read: int = limits.READ
-    pieces: int = limits.PIECES
+    unpacked: int
+    read: int
+    pieces: int
     whole: "_Budget | None" = None
 
     def take(self, unpacked: int = 0, read: int = 0, pieces: int = 0) -> bool:
@@ -152,7 +152,7 @@ class Reader:
                 return None
             flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
             with open(os.open(path, flags), "rb") as file:
-                return self._file(file, path.stat().st_size, parts, depth=0, budget=_Budget())
+                return self._file(file, path.stat().st_size, parts, depth=0, budget=None)
         except OSError as error:
             what = f"the file cannot be read ({error.strerror})"
             return self.lose("cannot be opened", what, parts)
@@ -235,15 +235,10 @@ class Reader:
                 return self.lose(
                     "zip", f"the zip was not read: {limits.SENTENCES['listed']}", parts
                 )
-            share = _shares(members) if not depth else (lambda name: None)
-            several = max(4, limits.RATIO * size // limits.READ)
-            whole = _Budget(
-                *(several * most for most in (limits.UNPACKED // 2, limits.READ, limits.PIECES))
-            )
-            budgets = defaultdict(lambda: _Budget(whole=whole))
+            share, budgets = _shares(members), _budgets(size)
             for info in members:
                 if not info.is_dir():
-                    own = budget if depth else budgets[share(info.filename)]
+                    own = budget or budgets[share(info.filename)]
                     inner = _parts(parts, info)
                     with guard(lambda why, inner=inner: self.lose("zip", why, inner)):
                         self._member(archive, info, inner, depth, own)
@@ -270,6 +265,14 @@ class Reader:
                 return self._file(source, info.file_size, inner, depth + 1, budget)
         except (*_BROKEN, NotImplementedError, ValueError) as error:
             return self.lose("zip", f"damaged in the zip: {error}", inner)
+
+
+def _budgets(size):
+    """Return {part of a zip of ``size`` bytes: its _Budget}, made when first asked for."""
+    several = max(4, limits.RATIO * size // limits.READ)
+    most = limits.UNPACKED, limits.READ, limits.PIECES
+    whole = _Budget(several * most[0] // 2, several * most[1], several * most[2])
+    return defaultdict(lambda: _Budget(*most, whole))
 
 
 def _parts(parts, info):
