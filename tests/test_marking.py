@@ -207,11 +207,13 @@ def test_drift_has_a_direction_and_words():
 
 def test_a_changed_copy_is_alike_and_own_texts_are_not():
     copy = ONE.samples[3][0]
-    mine = "I asked three people before I wrote down anything at all. " + copy
+    before = "I asked three people before I wrote down anything at all, and then I asked why. "
+    mine = before * 6 + copy
     texts = {"a": OWN.format(1, 1) * 2, "b": copy.replace("2020", "2021"), "c": mine, "d": "short"}
     like = alike(ONE, texts)
     assert set(like) == {"b", "c"} and {x.level for x in like["c"]} >= {3}
-    assert {x.learner for x in like["b"]} == {"", "c"} and like["b"][0].percent >= ALIKE
+    assert {x.learner for x in like["b"]} == {""} and like["b"][0].percent >= ALIKE
+    assert "b" in {x.learner for x in alike(ONE, texts | {"c": copy})["c"]}
     own = [(q, q.samples[a][0], q.samples[b][0]) for q in TEXTS for a in range(4) for b in range(a)]
     assert not any("x" in alike(q, {"x": one, "y": two}) and "y" in
                    {like.learner for like in alike(q, {"x": one, "y": two})["x"]}

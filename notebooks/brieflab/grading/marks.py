@@ -40,13 +40,11 @@ def fraction(question: Question, scores: dict[str, float]) -> float:
 def more_than_a_level(question: Question, one: dict, two: dict) -> bool:
     """Tell whether two markers' scores are more than a level apart, on a row or in all.
 
-    On a row a level is 1, and yes against no is more; over all rows it is a third of what can be
-    had, as between four levels.
+    On a row a level is 1; over all rows it is a third of what can be had, as between four levels.
+    What one row has more and another less does not cancel out.
     """
-    a, b = on_scales(question, one), on_scales(question, two)
-    tops = (max(row.scores) for row in question.scales)
-    on_a_row = any(abs(x - y) > 1 or abs(x - y) == top for x, y, top in zip(a, b, tops))
-    return on_a_row or 3 * abs(sum(a) - sum(b)) > _most(question)
+    apart = [abs(x - y) for x, y in zip(on_scales(question, one), on_scales(question, two))]
+    return max(apart) > 1 or 3 * sum(apart) > _most(question)
 
 
 _CHANGE = re.compile(r"\[(?:([^\[\]]+?)\s+)?([+\-\u2212]\d+(?:[.,]\d+)?)\]")
