@@ -23,6 +23,12 @@ _FIELDS = {
     ("learner", "name"): "Name",
     ("course", "seed"): "Course word",
 }
+_KEPT = (
+    "Your answers file also keeps when an answer was first given, how often you tried, and which "
+    "hints, worked answers and samples you opened. Your teacher may look at these counts, and at "
+    "texts that are alike, to help and to talk with you, never for points. You may say no; that "
+    "costs you nothing. They are to be deleted with the files of the course."
+)
 _ENOUGH_WORDS = 15
 _WHOLE_LABEL = {"description_width": "initial"}
 _PAUSE = 0.7
@@ -121,7 +127,7 @@ class Tools(Live, W.VBox):
         self.upload.observe(self._bring, names="value")
         look = {"continuous_update": False, "style": _WHOLE_LABEL}  # speaks up when left
         self.fields = {place: W.Text(description=d, **look) for place, d in _FIELDS.items()}
-        who = W.VBox(list(self.fields.values()))
+        who = W.VBox([*self.fields.values(), W.HTML(f"<p>{_KEPT}</p>")])
         folds = Folds([self.strip, who], ["My progress", "Who works here"])
         row = W.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 16px")
         super().__init__([W.Box([self.link, self.upload], layout=row), self.said, folds])

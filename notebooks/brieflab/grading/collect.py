@@ -18,6 +18,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from brieflab import questions
 from brieflab import sheet as sheets
 from brieflab.course import SLUG
 from brieflab.grading import limits
@@ -456,8 +457,10 @@ def _signs(sheet):
     given = sheet["answers"] if sheet else {}
     stamps = sorted((q, e["at"], json.dumps(e["value"])) for q, e in given.items())
     found = [("sheet", "", digest(stamps))] if stamps else []
+    texts = {q.id for q in questions.all() if q.kind == "text"}
     for question, entry in given.items():
-        words = fold(entry["value"]).split() if isinstance(entry["value"], str) else []
+        written = question in texts and isinstance(entry["value"], str)
+        words = fold(entry["value"]).split() if written else []
         if len(words) >= _COPIED:
             found.append(("text", question, digest(words)))
     return found

@@ -63,6 +63,8 @@ what you get, in --out:
                   the pages, to upload where the submissions were downloaded
   left_out.csv    who is missing in one of these files, and why
                   (TEACHING.md, section 7, walks through each upload)
+  process.csv     with --process: what the process shows, each column with a sentence on
+                  what it is not evidence of
   texts.jsonl     the texts that wait for solutions/grading_desk.ipynb
   marks.jsonl     your marks from the desk: grading reads them and never writes them
   changes.csv     whose points changed since the last run, and why
@@ -141,18 +143,20 @@ def grade(
     rules: Rules | None = None,
     nbgrader: str | Path | None = None,
     progress: Callable[[Iterable, str], Iterable] = lambda found, what: found,
+    signals: bool = False,
 ) -> Summary:
     """Grade the submissions in ``folder`` into ``out``; return a Summary.
 
     roster: path of a class list. nbgrader: path of a gradebook to fill. progress(iterable, what)
-    wraps what takes time. Raises PlainError when ``folder`` does not exist, the roster or the
+    wraps what takes time. signals: also write process.csv; without, an older one is removed. Raises PlainError when ``folder`` does not exist, the roster or the
     overrides cannot be read or another run is writing to ``out``.
     """
     from brieflab import tables
-    from brieflab.grading import export, lms, report, runs
+    from brieflab.grading import export, lms, process, report, runs
     from brieflab.grading.collect import collect, unpack
     from brieflab.grading.marks import Marks, Written
     from brieflab.grading.overrides import read_overrides
+    from brieflab.grading.pile import lines_of
     from brieflab.grading.roster import Roster, read_roster
 
     rules, out = rules or Rules(), Path(out)
@@ -160,6 +164,7 @@ def grade(
     data, asked = tables.load(), rules.questions()
     with _alone(out):
         overrides, before = read_overrides(out), runs.last(out)
+        names = [question.id for question in asked]
         every = {question.id for question in questions.all()}
         found = collect(
             folder, people, out, lambda files: progress(files, "reading"), every, overrides.settled
@@ -173,14 +178,16 @@ def grade(
         ]
         given = marks.attach(written)
         problems += _about_marks(marks, given)
-        tally, scores, kept = report.Tally(asked), [], {}
+        tally, scores, kept, shown = report.Tally(asked), [], {}, {}
         pages = report.page_names(found.owners)
         with export.writing(out / "texts.jsonl") as texts:
             for owner in progress(found.owners, "grading"):
                 who, failed = owner.person.id, []
                 with guard(failed.append):
-                    mine = decided.get(who)
-                    result = score(owner, unpack(owner), data, rules, given.given, mine)
+                    mine, sheet = decided.get(who), unpack(owner)
+                    if signals and sheet:
+                        shown[who] = process.row(owner.person, sheet, names)
+                    result = score(owner, sheet, data, rules, given.given, mine)
                     page = report.feedback_page(result, rules)
                     lines = _lines(result, given.moved)
                     kept[who] = runs.kept(result)
@@ -197,6 +204,13 @@ def grade(
                 tally.add(result)
                 scores.append(result)
         problems += _clear_pages(out / "feedback", set(pages.values()))
+        if signals:
+            like = process.likes(lines_of(out))
+            rows = [[*row, "; ".join(like.get(who, []))] for who, row in shown.items()]
+            rows.insert(0, list(process.NOT_EVIDENCE.values()))
+            export.write_csv(out / process.NAME, process.NOT_EVIDENCE, rows)
+        else:
+            (out / process.NAME).unlink(missing_ok=True)
         options = runs.options_of(rules, Path(roster) if roster else None)
         other = runs.other_options(before, options)
         problems += [
@@ -255,12 +269,18 @@ def _about_marks(marks, given):
 
 
 def _lines(result, moved):
-    """Return the lines of texts.jsonl of a Score: what waits at the desk, and what is marked."""
-    out = []
+    """Return the lines of texts.jsonl of a Score: what waits at the desk, and what is marked.
+
+    expected: the share of the automatic points, by which the desk can tell drift.
+    """
+    out, rule = [], [i for i in result.items.values() if i.question.kind != "text"]
+    rule = [item for item in rule if item.awarded is not None]
+    most = sum(item.question.points for item in rule)
+    expected = round(sum(item.awarded for item in rule) / most, 3) if most else None
     for item in result.items.values():
         if item.state in ("awaiting mark", "marked"):
             who, name = result.person.id, item.question.id
-            line = {"item": name, "learner": who, "text": item.value}
+            line = {"item": name, "learner": who, "text": item.value, "expected": expected}
             was = [mark["learner"] for mark, now in moved if (now, mark["item"]) == (who, name)]
             out.append(json.dumps(line | ({"was": was} if was else {})) + "\n")
     return out
@@ -366,6 +386,11 @@ def add_command(commands: Any) -> None:
     add("--nbgrader", metavar="DB", help="also fill this nbgrader gradebook.db")
     own = "also grade your private questions: the folder with their keys, outside the submissions"
     add("--private", metavar="FOLDER", help=own)
+    seen = (
+        "also write process.csv for your eyes: tries, hints, like texts; never points. Tell the "
+        "class before (TEACHING.md, section 7); a run without it removes the file"
+    )
+    add("--process", action="store_true", help=seen)
     apart = (
         "also execute the notebooks, isolated (Linux with bubblewrap), and report where code and "
         "recorded answers differ; never changes a grade"
@@ -385,6 +410,7 @@ def _run_grade(chosen):
         private.bring(chosen.private, top=".", outside=chosen.folder)
     chosen.lessons = questions.read_lessons(chosen.lessons)
     try:
+        import rapidfuzz  # noqa: F401 (for the desk, which comes next)
         from tqdm import tqdm
     except ImportError as error:
         raise PlainError(
@@ -407,7 +433,9 @@ def _run_grade(chosen):
     def progress(found, what):
         return tqdm(found, desc=what, unit="", disable=not sys.stderr.isatty())
 
-    done = grade(chosen.folder, chosen.out, chosen.roster, rules, chosen.nbgrader, progress)
+    done = grade(
+        chosen.folder, chosen.out, chosen.roster, rules, chosen.nbgrader, progress, chosen.process
+    )
     print(done)
     if chosen.rerun:
         print(rerun.compare(chosen.folder, chosen.out))

@@ -9,6 +9,7 @@ learners.
 
 import json
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -40,10 +41,53 @@ def more_than_a_level(question: Question, one: dict, two: dict) -> bool:
     """Tell whether two markers' scores are more than a level apart, on a row or in all.
 
     On a row a level is 1; over all rows it is a third of what can be had, as between four levels.
+    What one row has more and another less does not cancel out.
     """
-    a, b = on_scales(question, one), on_scales(question, two)
-    on_a_row = any(abs(x - y) > 1 for x, y in zip(a, b))
-    return on_a_row or 3 * abs(sum(a) - sum(b)) > _most(question)
+    apart = [abs(x - y) for x, y in zip(on_scales(question, one), on_scales(question, two))]
+    return max(apart) > 1 or 3 * sum(apart) > _most(question)
+
+
+_CHANGE = re.compile(r"\[(?:([^\[\]]+?)\s+)?([+\-\u2212]\d+(?:[.,]\d+)?)\]")
+
+
+def changes(question: Question, comment: str) -> dict[str, float]:
+    """Return {row name: change} that a ``comment`` carries: 'No row id [-1]', '[Evidence -0.5]'.
+
+    Raises PlainError where it is not clear which row of ``question`` is meant.
+    """
+    rows, out = {row.name.casefold(): row.name for row in question.scales}, {}
+    for name, change in _CHANGE.findall(comment):
+        row = rows.get(name.casefold()) if name else None
+        if not name and len(rows) == 1:
+            row = question.scales[0].name
+        if row is None:
+            named = ", ".join(rows.values())
+            raise PlainError(
+                f"The comment changes '{name or change}', and {question.id} has the rows {named}. "
+                f"Write the row and the change, for example [{question.scales[0].name} -1]."
+            )
+        change = float(change.replace("\u2212", "-").replace(",", "."))
+        out[row] = out.get(row, 0.0) + change
+    return out
+
+
+def changed(question: Question, scores: dict[str, float], comment: str) -> dict[str, float]:
+    """Return ``scores`` (row name -> score) with what the ``comment`` changes, within each scale.
+
+    Raises PlainError where that is no score of the row.
+    """
+    found, out = changes(question, comment), dict(scores)
+    for row in question.scales:
+        if row.name in found:
+            score = scores[row.name] + found[row.name]
+            out[row.name] = min(max(score, min(row.scores)), max(row.scores))
+            if out[row.name] not in row.scores:
+                allowed = ", ".join(f"{one:g}" for one in row.scores)
+                raise PlainError(
+                    f"With the comment '{row.name}' would be {score:g}; it can be {allowed}. "
+                    "Change the number in the square brackets, or the score."
+                )
+    return out
 
 
 def _most(question):
@@ -58,6 +102,11 @@ def digest(text: object) -> str:
 def belongs(mark: Mapping, text: object) -> bool:
     """Tell whether a mark was given for ``text``; marks of old that do not say fit any."""
     return mark.get("text") in (None, "", digest(text))
+
+
+def is_again(mark: Mapping) -> bool:
+    """Tell whether a mark is of a second, unseen reading of a text by the same marker."""
+    return mark.get("again") is True
 
 
 def wrong_with(mark: Any) -> str:
@@ -143,10 +192,15 @@ class Marks:
         else:
             self.lines.append(mark)
 
-    def standing(self) -> dict[tuple[str, str, str], dict]:
-        """Return {(learner, item, marker): mark}, in the order in which they were first given."""
+    def standing(self, again: bool = False) -> dict[tuple[str, str, str], dict]:
+        """Return {(learner, item, marker): mark}, in the order in which they were first given.
+
+        again: those of a second, unseen reading by the same marker, which count for no grade.
+        """
         stacks = {}
         for mark in self.lines:
+            if is_again(mark) != again:
+                continue
             stack = stacks.setdefault((mark["learner"], mark["item"], mark["marker"]), [])
             if mark.get("undo"):
                 del stack[-1:]
@@ -191,18 +245,32 @@ class Marks:
         return out
 
     def add(
-        self, learner: str, item: str, marker: str, scores: dict, comment: str = "", text: str = ""
+        self,
+        learner: str,
+        item: str,
+        marker: str,
+        scores: dict,
+        comment: str = "",
+        text: str = "",
+        again: bool = False,
     ) -> None:
-        """Save one mark (``scores``: row name -> score): on disk when this returns."""
+        """Save one mark (``scores``: row name -> score): on disk when this returns.
+
+        again: it is of a second, unseen reading.
+        """
         given = {"scores": scores, "comment": comment, "text": digest(text) if text else ""}
+        given |= {"again": True} if again else {}
         self._append(learner=learner, item=item, marker=marker, **given)
 
     def undo(self, marker: str) -> dict | None:
         """Take back the marker's last standing mark; return it, or None if there is none."""
-        standing = [id(mark) for mark in self.standing().values() if mark["marker"] == marker]
+        every = [*self.standing().values(), *self.standing(again=True).values()]
+        standing = [id(mark) for mark in every if mark["marker"] == marker]
         for mark in reversed(self.lines):
             if id(mark) in standing:
-                self._append(learner=mark["learner"], item=mark["item"], marker=marker, undo=True)
+                which = {"again": True} if is_again(mark) else {}
+                what = {"learner": mark["learner"], "item": mark["item"], "marker": marker}
+                self._append(**what, undo=True, **which)
                 return mark
         return None
 
