@@ -109,7 +109,7 @@ class Desk(Live, W.VBox):
         self.again = returns_next(len(waiting), len(back)) and not waits
         queue = back if self.again else queue
         self.learner, left = queue[0] if queue else None, len(waiting) + len(back)
-        count = f"{left} texts left to read: {self.which.value}."
+        count = f"{left} of {len(self._order)} texts left to read: {self.which.value}."
         if self.which.value == MINE:
             count = f"{left} of {len(self._order)} texts are {MINE}."
         self.status.value = status(f"{said} {count}".strip())
