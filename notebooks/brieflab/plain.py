@@ -25,7 +25,10 @@ def suggest(word: Any, known: Iterable) -> str:
 
 
 def need_columns(table: Any, columns: Iterable[str], name: str = "table") -> None:
-    """Raise PlainError unless the DataFrame ``table`` has all ``columns``."""
+    """Raise PlainError unless ``table`` is a DataFrame that has all ``columns``."""
+    if not hasattr(table, "columns"):
+        kind = type(table).__name__
+        raise PlainError(f"The {name} is a {kind}. Give a table, such as pd.read_csv(...) returns.")
     missing = [c for c in columns if c not in table.columns]
     if missing:
         known = suggest(missing[0], table.columns)

@@ -3,12 +3,13 @@
 Knows no table by name, no question and no answer.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
-from brieflab.plain import PlainError, suggest
+from brieflab.plain import PlainError, need_columns, suggest
 
 
 def find_datasets(start: str | Path = ".") -> Path:
@@ -60,6 +61,19 @@ class Tables:
 def load(folder: str | Path | None = None) -> Tables:
     """Return the ``Tables`` of ``folder``, or of the nearest ``datasets/`` folder."""
     return Tables(folder)
+
+
+def given(
+    table: pd.DataFrame, columns: Iterable[str], name: str, text: Iterable[str] = ()
+) -> pd.DataFrame:
+    """Return a table that somebody hands to a picture: each row once, no gap in ``text`` columns.
+
+    Raises PlainError unless ``table`` is a DataFrame that has ``columns`` and those of ``text``.
+    """
+    text = list(text)
+    need_columns(table, [*columns, *text], name)
+    once = table.drop_duplicates(ignore_index=True)
+    return once.assign(**{name: once[name].astype(object).fillna("") for name in text})
 
 
 def validate(folder: str | Path | None = None) -> list[str]:

@@ -7,7 +7,8 @@ import pandas as pd
 
 from brieflab.course.lesson_1.claims import CODES, code_of
 from brieflab.figures import Finding
-from brieflab.plain import need_columns, need_known
+from brieflab.plain import need_known
+from brieflab.tables import given
 
 GROUNDS = {
     "have a kind": lambda claim: "yes",
@@ -49,7 +50,8 @@ def kinds_of(claims: pd.DataFrame) -> list[Coded]:
     claims: claim_id, paragraph_id, statement, claim_type, checkable, named_source, hedge.
     """
     own = [name for name in Coded.__dataclass_fields__ if name not in ("at", "kind")]
-    need_columns(claims, own, "claims table")
+    claims = given(claims, own, "claims table").dropna(subset=["claim_id", "paragraph_id"])
+    need_known(claims["checkable"], ["yes", "partly", "no"], "way of being checkable")
     coded = claims[own].fillna({"named_source": "", "hedge": ""})
     coded["at"] = claims.groupby("paragraph_id").cumcount()
     coded["kind"] = code_of(claims["claim_type"])

@@ -33,7 +33,7 @@ def knowable(attendance, as_of=AS_OF):
     """Return the rows of ``attendance`` that could be known on the day ``as_of`` (ISO date)."""
     need_columns(
         attendance,
-        ["actor", "actor_type", "status", "source_id", "publisher_type", "known_on"],
+        ["row_id", "actor", "actor_type", "status", "source_id", "publisher_type", "known_on"],
         "attendance table",
     )
     return attendance[attendance["known_on"] <= as_of]

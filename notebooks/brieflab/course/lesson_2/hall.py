@@ -72,10 +72,10 @@ def hall_of(
     A dict: ``chairs`` (of states that somebody reports as present, the most reported first),
     ``door`` (dict status -> reports on Turkey), ``claimed`` and its row ``claim_row``.
     """
-    rows = knowable(attendance).copy()
+    rows = knowable(attendance).dropna(subset=["source_id"]).copy()
     rows["report"] = rows["source_id"].replace(SAME_REPORT)
     rows = rows.drop_duplicates(["actor", "status", "report"])
-    for column in ("family", "origin_id"):
+    for column in ("family", "origin_id", "origin_basis", "origin_confidence"):
         rows[column] = rows.get(column)
     rows["family"] = rows["family"].fillna(UNKNOWN)
     rows["origin"] = rows["origin_id"].fillna(rows["row_id"])
@@ -193,8 +193,9 @@ def _report(row, named, behind, source):
     if row.origin == row.row_id:
         origin = "Where it comes from is not known, so it stands for itself."
     else:
-        sure = f"Ground: {row.origin_basis}, {row.origin_confidence} confidence."
-        origin = f"Origin: {named.get(row.origin, row.origin)}. {sure}"
+        known = isinstance(row.origin_basis, str) and isinstance(row.origin_confidence, str)
+        sure = f"Ground: {row.origin_basis}, {row.origin_confidence} confidence." if known else ""
+        origin = f"Origin: {named.get(row.origin, row.origin)}. {sure}".strip()
     note = f"{row.note} " if isinstance(getattr(row, "note", None), str) else ""
     note = re.sub(r"\bS\d{3}\b", lambda found: source(found[0]) or "another source", note)
     lines = (said, source(row.source_id), family, origin, f"{note}[{row.row_id}]")

@@ -35,6 +35,7 @@ def ranked(hosts, countries, year=2020):
         ["refugees", "host"], ascending=[False, True]
     )
     read = named["iso3"].map(countries.dropna(subset=["iso3"]).set_index("iso3")["presence"])
+    read = read.astype(object)
     return pd.DataFrame(
         {
             "rank": range(1, len(named) + 1),
@@ -133,7 +134,8 @@ def ten_hosts(hosts, countries, sources=None, year=2020):
     """
     table = ranked(hosts, countries, year).head(10)
     iso3 = table["row_id"].map(hosts.set_index("row_id")["iso3"])
-    said = iso3.map(_who_says(countries, sources)).fillna("No report in our tables.")
+    said = iso3.map(_who_says(countries, sources)).astype(object)
+    said = said.fillna("No report in our tables.")
     rows = list(table.assign(iso3=iso3, says=said).itertuples())
     return {
         "table": table,
@@ -171,6 +173,8 @@ def _who_says(countries, sources):
     """Return a dict iso3 -> the sentence on who reports a country's presence."""
     publisher = {} if sources is None else sources.set_index("source_id")["publisher"]
     said = {}
+    if not {"row_id", "presence_source_id"} <= set(countries):
+        return said
     for r in countries.dropna(subset=["iso3", "presence_source_id"]).itertuples():
         ids = r.presence_source_id.split(";")
         names = list(dict.fromkeys(publisher[i].split(" (")[0] for i in ids if i in publisher))

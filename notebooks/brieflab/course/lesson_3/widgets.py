@@ -13,14 +13,17 @@ def top_n(hosts, countries):
         sources = tables.load().sources
     except PlainError:  # away from the module's folder: then sources have no names
         sources = None
-    ten = {year: ten_hosts(hosts, countries, sources, year) for year in (2020, 2019)}
+    hosts = tables.given(hosts, ["row_id", "year", "host", "iso3", "refugees"], "hosts table")
+    countries = tables.given(countries, ["iso3", "presence"], "countries table")
+    years = [year for year in (2020, 2019) if year in set(hosts["year"])] or [2020]
+    ten = {year: ten_hosts(hosts, countries, sources, year) for year in years}
     return stage(
         {
             "n": Stepper("Number of largest hosts", 1, 10, value=3),
             "scale": Switch(
                 "What counts", {"people": "people", "countries": "countries"}, "people"
             ),
-            "year": Switch("Count", {"end of 2020": 2020, "end of 2019": 2019}, 2020),
+            "year": Switch("Count", {f"end of {year}": year for year in years}, years[0]),
         },
         lambda n, scale, year: first_ten(ten[year], n, scale),
         n_in_sentence,

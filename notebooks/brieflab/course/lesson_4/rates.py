@@ -7,6 +7,7 @@ import pandas as pd
 from brieflab.course.lesson_3.hosts import listed
 from brieflab.figures import PALETTE, Finding, titled_axes
 from brieflab.plain import PlainError, need_columns, need_known
+from brieflab.tables import given
 from brieflab.trace import source_words
 
 DENOMINATORS = {
@@ -44,11 +45,13 @@ def rates(hosts, population, year=2020, estimates=None):
     people.insert(3, "counted_by", "registered")
     if estimates is not None:
         need_columns(estimates, ["row_id", "iso3", "year", "estimate"], "estimates table")
-        stated = estimates[estimates["year"] == year].set_index("iso3")
+        stated = estimates[estimates["year"] == year].dropna(subset=["estimate"])
+        stated = stated.set_index("iso3")
         has = people["iso3"].isin(stated.index)
-        people.loc[has, "people"] = people.loc[has, "iso3"].map(stated["estimate"])
-        people.loc[has, "row_id"] = people.loc[has, "iso3"].map(stated["row_id"])
-        people.loc[has, "counted_by"] = "government estimate"
+        if has.any():
+            people.loc[has, "people"] = people.loc[has, "iso3"].map(stated["estimate"])
+            people.loc[has, "row_id"] = people.loc[has, "iso3"].map(stated["row_id"])
+            people.loc[has, "counted_by"] = "government estimate"
     size = population.loc[population["year"] == year, ["iso3", "population", "gdp_usd"]]
     table = people.merge(size, on="iso3", how="left", validate="one_to_one")
     table["per_1000"] = 1_000 * table["people"] / table["population"]
@@ -214,8 +217,21 @@ def largest_hosts(hosts, population, estimates=None, sources=None, year=2020, n=
     The tables as in ``rates``; estimates also has who_says. sources: the table of sources, in
     whose words a host says who counted; without it the words are left out.
     """
+    hosts = given(hosts, ["row_id", "year", "iso3"], "hosts table", ["source_id"])
+    population = given(
+        population, ["row_id", "year", "iso3"], "population table", ["population_source_id"]
+    )
+    if estimates is not None:
+        words = ["definition", "source_id", "who_says"]
+        estimates = given(estimates, ["row_id", "iso3", "year"], "estimates table", words)
     size = population[population["year"] == year].set_index("iso3")
-    before = rates(hosts, population, year).head(n).set_index("iso3")
+    before = rates(hosts, population, year).dropna(subset=["per_1000", "per_billion"])
+    if before.empty:
+        raise PlainError(
+            f"No host of {year} has inhabitants and income in the population table, so there is "
+            "nothing to divide by. Give both tables with the same years and countries."
+        )
+    before = before.head(n).set_index("iso3")
     counts = {"registered": before}
     if estimates is not None:
         counts["government estimate"] = rates(hosts, population, year, estimates).set_index("iso3")

@@ -8,7 +8,8 @@ import pandas as pd
 
 from brieflab.course import AS_OF
 from brieflab.figures import Finding
-from brieflab.plain import need_columns, need_known
+from brieflab.plain import need_known
+from brieflab.tables import given
 from brieflab.trace import date_words, source_words
 
 REPORTERS = {
@@ -49,7 +50,9 @@ def figures(returns, sources=None, as_of=AS_OF):
     precision, known_on, source_id, note. UNHCR's database has a row a year: here they are added
     from the first of 2016, and its count of the last year is taken although published later.
     """
-    need_columns(returns, ["series", "reporter", "period_start", "period_end", "returns"], "table")
+    dates = ["row_id", "period_start", "period_end", "returns", "known_on"]
+    words = ["series", "reporter", "departure_country", "precision", "source_id", "note"]
+    returns = given(returns, dates, "returns table", words).dropna(subset=["returns", "period_end"])
     found = []
     for who, (series, words) in REPORTERS.items():
         rows = returns[(returns["series"] == series) & returns["reporter"].str.contains(words)]

@@ -25,7 +25,9 @@ def rounds(surveys, as_of=AS_OF):
         surveys, ["survey", "countries", "question", "percent", "known_on"], "survey table"
     )
     known = surveys[(surveys["known_on"] <= as_of) & (surveys["countries"] == FOUR)]
-    known = known.drop_duplicates("survey")
+    known = known[known["question"].isin(QUESTIONS.values())]
+    whole = known.groupby("survey")["question"].transform("nunique") == len(QUESTIONS)
+    known = known[whole].drop_duplicates("survey")
     return {_when(r.fieldwork_start, r.fieldwork_end): r.survey for r in known.itertuples()}
 
 

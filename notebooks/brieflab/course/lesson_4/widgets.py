@@ -44,7 +44,15 @@ def denominator_switch(hosts, population, estimates=None):
 
 def hundred_asked(surveys):
     """Return the stage: of a hundred people asked, who hopes to return, and who intends to?"""
+    asked = ["row_id", "survey", "countries", "question", "percent", "known_on"]
+    words = ["fieldwork_start", "fieldwork_end", "source_id", "note"]
+    surveys = tables.given(surveys, asked, "surveys table", words)
     known = rounds(surveys)
+    if not known:
+        raise PlainError(
+            "The surveys table has no round that asked both questions in all four countries and was "
+            "known by the end of 2020. Give the table as datasets/surveys.csv has it."
+        )
     answers = {"hope to return one day": "hope", "intend to within a year": "intend"}
     controls = {
         "place": Switch("Asked in", {name: name for name in PLACES}, "four countries"),

@@ -14,6 +14,7 @@ from brieflab.course import AS_OF
 from brieflab.course.lesson_5.tracks import COMMITTEE, TOOK_PLACE, TRACKS, UNITS, known, who_leads
 from brieflab.figures import Finding
 from brieflab.plain import need_known
+from brieflab.tables import given
 from brieflab.trace import date_words, source_words
 
 LONG_SILENCE = 365
@@ -41,6 +42,8 @@ class Calendar:
     """
 
     def __init__(self, meetings, sources=None, as_of=AS_OF, first=2012):
+        words = ["round_label", "outcome", "source_id", "confidence"]
+        meetings = given(meetings, ["meeting_id"], "meetings table", words)
         table = known(meetings, as_of).sort_values(["start_date", "meeting_id"])
         table = table[table["track"].isin(TRACKS) & (table["status"] != "event")]
         self.meetings = tuple(_meeting(row, sources) for row in table.itertuples())
@@ -112,15 +115,15 @@ def _meeting(row, sources):
         what = f"{span_words(row.start_date, row.end_date)}, {long}{also.get(row.status, '')}"
     else:
         what = f"announced {span_words(row.start_date, row.start_date)}, not held"
-    label = row.round_label
-    if row.track == HOME:
+    label = row.round_label or row.meeting_id
+    if row.track == HOME and row.round_label:
         label = f"Committee, {label[0].lower()}{label[1:]}"
     first, *others = row.source_id.split(";")
     more = f", and {len(others)} more" if others else ""
     card = (
         f"{label}: {what}",
-        *([row.outcome] if held else []),
-        *([source_words(first, sources) + more] if sources is not None else []),
+        *([row.outcome] if held and row.outcome else []),
+        *([source_words(first, sources) + more] if sources is not None and first else []),
         f"{TRACKS[row.track]}; dates of {row.confidence} confidence [{row.meeting_id}]",
     )
     return Meeting(row.meeting_id, row.track, label, row.start_date, row.end_date, days, held, card)

@@ -14,6 +14,10 @@ def knock_out_map(nodes, edges):
     nodes, edges: argument_nodes.csv and argument_edges.csv. What is a conclusion, or holds none
     up, cannot be pulled.
     """
+    nodes = tables.given(nodes, ["node_id", "kind"], "nodes table", ["text"])
+    nodes = nodes.dropna(subset=["node_id"])
+    edges = tables.given(edges, ["from_node", "to_node", "relation"], "edges table")
+    edges = edges.dropna(subset=["from_node", "to_node"])
     return _stage(argument(nodes, edges, says=_who_says(nodes)))
 
 
