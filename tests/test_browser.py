@@ -8,6 +8,7 @@ import time
 import uuid
 
 import pytest
+from playwright.sync_api import expect
 from websocket import WebSocketConnectionClosedException, create_connection
 
 from brieflab import questions, reading, sheet, tables
@@ -262,8 +263,17 @@ def test_living_pages_are_accessible_small_and_ask_for_nothing(browser, living, 
     page.close()
 
 
+def test_without_scripts_a_living_page_offers_nothing_that_it_would_not_keep(browser, living):
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(next(path for path in living if path.name.startswith("03_")).as_uri())
+    assert page.locator("[data-guess]:enabled, .bl-vote input:enabled").count() == 0
+    assert not page.get_by_text("Forget them").is_visible()
+    page.close()
+
+
 def test_a_living_page_answers_and_keeps_votes_and_guesses_on_the_device(browser, living):
-    page = browser.new_page(reduced_motion="reduce")
+    device = browser.new_context(reduced_motion="reduce")
+    page = device.new_page()
     lesson = next(path for path in living if path.name.startswith("03_")).as_uri()
     page.goto(lesson)
     guess = page.locator("[data-guess]").first
@@ -296,10 +306,16 @@ def test_a_living_page_answers_and_keeps_votes_and_guesses_on_the_device(browser
     assert page.locator("[popover]:popover-open").count() == 1
     page.keyboard.press("Escape")
 
+    other = device.new_page()
+    other.goto(lesson)
+    assert other.locator("[data-guess]").first.input_value() == "Turkey first"
     page.get_by_role("button", name="Forget them").click()
+    expect(other.locator("[data-guess]").first).to_have_value("")
+    expect(other.locator(".bl-vote [role=status]").last).not_to_contain_text("none")
+    other.close()
     page.reload()
     assert guess.input_value() == "" and page.evaluate("localStorage.length") == 0
-    page.close()
+    device.close()
 
 
 def test_a_page_written_by_keyboard_saved_opened_printed_and_never_lost(lab, notebook):

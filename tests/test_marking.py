@@ -113,7 +113,9 @@ def test_one_text_in_ten_comes_back_without_a_sign_of_its_first_mark(at_desk, fo
         who, _, card, said = seen[n]
         assert first[who] < 2, "those read first come back"
         assert pseudonym(ONE.id, who) not in card
-        assert "Rubric" in card and f"{22 - n} of 20 texts left" in said and "again" not in card + said
+        assert (
+            "Rubric" in card and f"{22 - n} of 20 texts left" in said and "again" not in card + said
+        )
         assert (
             card.replace(pseudonym(ONE.id, f"{who} again"), pseudonym(ONE.id, who))
             == (seen[first[who]][2])

@@ -323,7 +323,7 @@ def page_of(browser, tmp_path, built, width=1000, **kind):
 
 def assert_shows(got, built, at, scene, finding, heard):
     assert got["said"] == plain(scene.sentence, shown(built, at))
-    assert not heard or got["live"] == finding.sentence
+    assert not heard or got["live"].rstrip("\xa0") == finding.sentence
     assert got["rows"] == len(finding.table)
     assert [m["key"] for m in got["marks"]] == [m.key for m in scene.marks]
     for seen, mark in zip(got["marks"], scene.marks):
@@ -538,6 +538,23 @@ def test_without_a_kernel_what_needs_one_is_closed_and_says_so(browser, tmp_path
     root.locator("input[type=number]").fill("3")
     assert root.get_attribute("data-state") == "1|0|1"
     assert page.faults == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_choice_that_leaves_the_sentence_is_heard_too(browser, tmp_path):
+    controls = {"view": Switch("Shown as", {"bars": "bars", "map": "map"}, "bars")}
+    one = basket(1, True, ("c",))
+    bare = Scene(WIDE, 40, (), ("So, ", At("view"), "."), (), "Which?", "Made up.")
+    built = stage(controls, lambda view: one, lambda finding, width: bare)
+    page = page_of(browser, tmp_path, built)
+    page.evaluate("""() => { window.heard = []; const live = document.querySelector('[role=status]');
+        new MutationObserver(() => heard.push(live.textContent)).observe(live, {childList: true}); }""")
+    page.get_by_role("radio", name="map").check(force=True)
+    page.get_by_role("radio", name="bars").check(force=True)
+    expect(page.get_by_role("radio", name="bars")).to_be_checked()
+    heard = page.evaluate("heard")
+    assert len(heard) == 2 and {said.strip() for said in heard} == {one.sentence}
     page.close()
 
 

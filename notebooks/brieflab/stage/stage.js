@@ -399,7 +399,8 @@ export function mount(root, data, kernel = null) {
 
   function tell() {
     const state = states.get(key());
-    if (state) setText(live, (state.pool ?? data.pool)[state.say]);
+    const words = state && (state.pool ?? data.pool)[state.say];
+    if (state) live.textContent = words === live.textContent ? `${words}\u00a0` : words; // said again
   }
 
   function update() {

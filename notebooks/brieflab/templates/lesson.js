@@ -9,38 +9,47 @@ const kept = {
   },
 };
 
+const shows = []; // each shows what is kept, now and when another tab changes it
+
 for (const input of document.querySelectorAll("[data-guess]")) {
-  const name = `guess:${document.title}:${input.dataset.guess}`;
+  const name = `guess:${document.title}:${input.dataset.guess}`, note = input.parentElement.querySelector("[role=status]");
   const tell = () => {
     for (const said of document.querySelectorAll(`[data-said="${input.dataset.guess}"]`))
       said.textContent = input.value.trim() ? `You guessed: ${input.value.trim()}` : "";
   };
-  input.value = kept.get(name) ?? "";
-  tell();
-  input.addEventListener("input", () => { kept.set(name, input.value.trim()); tell(); });
+  shows.push(() => { input.value = kept.get(name) ?? ""; tell(); });
+  input.disabled = false;
+  input.addEventListener("input", () => {
+    note.textContent = kept.set(name, input.value.trim()) ? "" : "This browser keeps nothing.";
+    tell();
+  });
 }
 
 for (const vote of document.querySelectorAll(".bl-vote")) {
   const { name } = vote.dataset, said = vote.querySelector("[role=status]");
-  const before = name.endsWith(" after") ? kept.get(`vote:${name.replace(/ after$/, " before")}`) : null;
   const tell = (chosen, stored = true) => {
+    const before = name.endsWith(" after") && kept.get(`vote:${name.replace(/ after$/, " before")}`);
     const first = before ? `Before: ${before}. ` : "";
     said.textContent = first + (!chosen ? "No vote yet. There is no wrong answer here."
       : stored ? `Your vote: ${chosen}.` : `Your vote: ${chosen}. This browser keeps nothing.`);
   };
-  for (const input of vote.querySelectorAll("input")) {
+  const inputs = vote.querySelectorAll("input");
+  for (const input of inputs) {
     input.disabled = false;
-    input.checked = kept.get(`vote:${name}`) === input.value;
     input.addEventListener("change", () => tell(input.value, kept.set(`vote:${name}`, input.value)));
   }
-  tell(kept.get(`vote:${name}`));
+  shows.push(() => {
+    inputs.forEach((input) => { input.checked = kept.get(`vote:${name}`) === input.value; });
+    tell(kept.get(`vote:${name}`));
+  });
 }
 
+shows.forEach((show) => show());
+window.addEventListener("storage", () => shows.forEach((show) => show()));
+document.getElementById("keeps").hidden = false;
 document.getElementById("forget").addEventListener("click", () => {
   try { for (const key of Object.keys(localStorage)) if (key.startsWith(OURS)) localStorage.removeItem(key); } catch {}
-  document.querySelectorAll("[data-guess]").forEach((input) => { input.value = ""; });
-  document.querySelectorAll(".bl-vote input").forEach((input) => { input.checked = false; });
-  document.querySelectorAll("[data-said], .bl-vote [role=status]").forEach((said) => { said.textContent = ""; });
+  shows.forEach((show) => show());
   document.getElementById("forgotten").textContent = "Forgotten.";
 });
 
