@@ -54,10 +54,13 @@ def hall(finding, width):
     top = ROW * -(-len(d["chairs"]) // across) + 6
     door, outside, low = _door(d, width, top)
     marks = (*rings, *chairs, *names, *door, *reports, *outside)
-    return Scene(width, low, marks, _sentence(d), _under(d), ASK, f"{KEY} {FOOT[d['unit']]}")
+    return Scene(width, low, marks, _sentence(d), _under(d), _ask(d), f"{KEY} {FOOT[d['unit']]}")
 
 
 ASK = "Guess first: at two reports, how many chairs stay? Do all ten of the brief's?"
+
+DECIDE = "Was your guess near? Now find the rule that you could defend in front of a sceptic."
+"""What is asked before, and once the rule was changed."""
 
 KEY = "One mark is one report that puts a state in the room. Hollow does not count."
 
@@ -74,6 +77,11 @@ FOOT = {
 def _sentence(d):
     return (Word(were(d["count"]), "strong ink"), " in the room, if ", At("least"),
             f" {enough(d['unit'], d['least'])}.")  # fmt: skip
+
+
+def _ask(d):
+    first = d["least"] == 1 and d["unit"] == "reports" and len(d["families"]) == len(FAMILIES)
+    return ASK if first else DECIDE
 
 
 def _under(d):
