@@ -14,6 +14,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Container, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -267,6 +268,11 @@ def text_of(sheet: dict) -> str:
         return dump(value)
 
     return "{\n" + ",\n".join(f" {dump(k)}: {lines(v)}" for k, v in sheet.items()) + "\n}\n"
+
+
+def seal(content: dict) -> str:
+    """Return the SHA-256 of ``content`` written in one agreed way: a lock carries that of its rest."""
+    return sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def moment(said: Any) -> datetime | None:

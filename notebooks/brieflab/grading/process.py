@@ -4,10 +4,8 @@ Made only where it is asked for. Counts and no times of day, and with each colum
 what it is not evidence of. Knows no rules of grading.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 
 from brieflab import questions
@@ -57,20 +55,17 @@ def _count(value):
 def sealed(locks: Any) -> str:
     """Return 'whole', 'broken' or 'none': do the ``locks`` of a sheet fit the seals they carry?
 
-    A seal is the SHA-256 of all else in its lock.
+    A seal is ``sheet.seal`` of all else in its lock.
     """
     found = [one for one in (locks.values() if isinstance(locks, dict) else ()) if _has_seal(one)]
-    whole = [one["hash"] == _seal({k: v for k, v in one.items() if k != "hash"}) for one in found]
+    whole = [
+        one["hash"] == sheets.seal({k: v for k, v in one.items() if k != "hash"}) for one in found
+    ]
     return "none" if not found else "whole" if all(whole) else "broken"
 
 
 def _has_seal(lock):
     return isinstance(lock, dict) and "hash" in lock
-
-
-def _seal(content):
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def likes(lines: Iterable[Mapping]) -> dict[str, list[str]]:

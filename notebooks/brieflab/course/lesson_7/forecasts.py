@@ -7,11 +7,9 @@ whoever edits the file by hand is told. It is a seal, not a safe: it shows a sli
 of mind, it does not keep out somebody who forges the hash as well.
 """
 
-import json
 import re
 from collections import deque
 from functools import partial
-from hashlib import sha256
 from html import escape
 from math import isfinite
 from pathlib import Path
@@ -259,11 +257,8 @@ def crossed(probabilities, forecasts):
 
 
 def seal(at, probabilities):
-    """Return the SHA-256 of the time and the probabilities, written in one agreed way."""
-    content = json.dumps(
-        {"at": at, "probabilities": probabilities}, sort_keys=True, separators=(",", ":")
-    )
-    return sha256(content.encode()).hexdigest()
+    """Return the seal of a lock: of its time and its probabilities."""
+    return sheet.seal({"at": at, "probabilities": probabilities})
 
 
 def lock(probabilities, ids=LESSON_SET):
