@@ -148,8 +148,9 @@ def grade(
     """Grade the submissions in ``folder`` into ``out``; return a Summary.
 
     roster: path of a class list. nbgrader: path of a gradebook to fill. progress(iterable, what)
-    wraps what takes time. signals: also write process.csv; without, an older one is removed. Raises PlainError when ``folder`` does not exist, the roster or the
-    overrides cannot be read or another run is writing to ``out``.
+    wraps what takes time. signals: also write process.csv; without, an older one is removed.
+    Raises PlainError when ``folder`` does not exist, the roster or the overrides cannot be read or
+    another run is writing to ``out``.
     """
     from brieflab import tables
     from brieflab.grading import export, lms, process, report, runs

@@ -26,9 +26,18 @@ Nothing here knows questions, answers or grades.
 
 from brieflab.trace.ask import ID, evaluate, ids_in, is_row, no_row, resolve
 from brieflab.trace.prose import Doubt, check_notebook, check_text
-from brieflab.trace.rows import date_words, row, rows_in, source_words, sources_of
+from brieflab.trace.rows import (
+    date_words,
+    known_sources,
+    row,
+    rows_in,
+    source_and_more,
+    source_words,
+    sources_of,
+)
 
 __all__ = [
     "ID", "Doubt", "check_notebook", "check_text", "date_words", "evaluate", "ids_in", "is_row",
-    "no_row", "resolve", "row", "rows_in", "source_words", "sources_of",
+    "known_sources", "no_row", "resolve", "row", "rows_in", "source_and_more", "source_words",
+    "sources_of",
 ]  # fmt: skip

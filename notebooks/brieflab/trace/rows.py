@@ -7,6 +7,7 @@ import pandas as pd
 from brieflab import tables as module_tables
 from brieflab.course import SOURCES
 from brieflab.html import Page, cell_text, render
+from brieflab.plain import PlainError
 from brieflab.tables import Tables
 from brieflab.trace.ask import homes, ids_in, is_row, resolve
 
@@ -68,6 +69,23 @@ def source_words(source: str, sources: pd.DataFrame) -> str:
     one = found.iloc[0]
     kind = f" ({one[SOURCES['kind']]})" if "kind" in SOURCES else ""
     return f"{one[SOURCES['who']].split(' (')[0]}{kind}, {date_words(one[SOURCES['when']])}"
+
+
+def source_and_more(ids: str, sources: pd.DataFrame) -> str:
+    """Return the first source in words, and how many more there are.
+
+    ids: with semicolons between them, as a row names them. sources: as in ``source_words``.
+    """
+    first, *more = ids.split(";")
+    return source_words(first, sources) + (f", and {len(more)} more" if more else "")
+
+
+def known_sources() -> pd.DataFrame | None:
+    """Return the course's table of sources; None away from the module, where they have no names."""
+    try:
+        return module_tables.load()[_TABLE]
+    except PlainError:
+        return None
 
 
 def date_words(printed: str) -> str:

@@ -12,6 +12,7 @@ from brieflab.course.lesson_4.scene_surveys import SHAPES, hundred_squares
 from brieflab.course.lesson_4.surveys import PLACES, hundred, rounds
 from brieflab.plain import PlainError
 from brieflab.stage import Chips, Stepper, Switch, stage
+from brieflab.trace import known_sources
 
 
 def denominator_switch(hosts, population, estimates=None):
@@ -38,7 +39,7 @@ def denominator_switch(hosts, population, estimates=None):
         controls["guess"] = Stepper(
             "Your guess for Lebanon by the government’s estimate, one resident in", 2, 8, value=5
         )
-    largest = largest_hosts(hosts, population, estimates, _sources())
+    largest = largest_hosts(hosts, population, estimates, known_sources())
     return stage(controls, partial(set_against, largest), one_in_rows)
 
 
@@ -68,7 +69,7 @@ def hundred_asked(surveys):
             {words: SHAPES[name] for words, name in answers.items()},
         ),
     }
-    sources = _sources()
+    sources = known_sources()
 
     def calculate(place, survey, quoted):
         return hundred(surveys, survey, place, quoted, sources)
@@ -90,13 +91,5 @@ def returns_fan(returns):
         ),
         "who": Chips("Reporters", {who: who for who in REPORTERS}, tuple(REPORTERS), shapes),
     }
-    found = figures(returns, _sources())
+    found = figures(returns, known_sources())
     return stage(controls, partial(fan, found), fan_scene)
-
-
-def _sources():
-    """Return the table of sources, or None away from the module's folder."""
-    try:
-        return tables.load().sources
-    except PlainError:
-        return None

@@ -15,7 +15,7 @@ from brieflab.course.lesson_5.tracks import COMMITTEE, TOOK_PLACE, TRACKS, UNITS
 from brieflab.figures import Finding
 from brieflab.plain import need_known
 from brieflab.tables import given
-from brieflab.trace import date_words, source_words
+from brieflab.trace import date_words, source_and_more
 
 LONG_SILENCE = 365
 """A pause of more days than these is a silence: a year without a round."""
@@ -118,12 +118,14 @@ def _meeting(row, sources):
     label = row.round_label or row.meeting_id
     if row.track == HOME and row.round_label:
         label = f"Committee, {label[0].lower()}{label[1:]}"
-    first, *others = row.source_id.split(";")
-    more = f", and {len(others)} more" if others else ""
     card = (
         f"{label}: {what}",
         *([row.outcome] if held and row.outcome else []),
-        *([source_words(first, sources) + more] if sources is not None and first else []),
+        *(
+            [source_and_more(row.source_id, sources)]
+            if sources is not None and row.source_id
+            else []
+        ),
         f"{TRACKS[row.track]}; dates of {row.confidence} confidence [{row.meeting_id}]",
     )
     return Meeting(row.meeting_id, row.track, label, row.start_date, row.end_date, days, held, card)

@@ -1,12 +1,11 @@
 """The stage of lesson 5: which years, which unit, and where is the Committee filed?"""
 
-from brieflab import tables
 from brieflab.course import AS_OF
 from brieflab.course.lesson_5.forks import Calendar, forking
 from brieflab.course.lesson_5.scene import DRAWERS, forking_paths
 from brieflab.course.lesson_5.tracks import UNITS
-from brieflab.plain import PlainError
 from brieflab.stage import Stepper, Switch, stage
+from brieflab.trace import known_sources
 
 
 def timeline_window(meetings, as_of=AS_OF):
@@ -15,11 +14,7 @@ def timeline_window(meetings, as_of=AS_OF):
 
     meetings: the table of this name. as_of: only what was known by this ISO date.
     """
-    try:
-        sources = tables.load().sources
-    except PlainError:  # away from the module's folder: then sources have no names
-        sources = None
-    calendar = Calendar(meetings, sources, as_of)
+    calendar = Calendar(meetings, known_sources(), as_of)
     firsts, lasts = calendar.firsts, calendar.lasts
     return stage(
         {

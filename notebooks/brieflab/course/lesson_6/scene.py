@@ -3,6 +3,7 @@
 from functools import lru_cache
 from textwrap import wrap
 
+from brieflab.course.lesson_3.hosts import listed
 from brieflab.course.lesson_6.arguments import FALLS, RULES, beyond
 from brieflab.stage import At, Mark, Scene, Word
 from brieflab.stage.scene import NARROW, line_height
@@ -257,12 +258,6 @@ def _reasons(found, node):
     yield f"Rests on {listed(reasons)}." if reasons else "A premise: nothing here holds it up."
 
 
-def listed(names):
-    """Return names as "a", "a and b", "a, b and c"."""
-    names = list(names)
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
-
-
 def _pressed(d, node):
     """Return what is out once ``node`` is pressed: it comes and goes, one too many starts anew."""
     found, out = d["argument"], d["out"]
@@ -332,7 +327,7 @@ def _sentence(d):
     if not d["out"]:
         return ("Nothing is pulled: ", Word(f"all {ends} conclusions stand", "strong blue"), ".")
     fallen, weaker = (len(d["groups"][state]) for state in ("fallen", "weaker"))
-    names = listed(f"“{words(node)}”" for node in d["out"])
+    names = listed([f"“{words(node)}”" for node in d["out"]])
     falls = Word(f"{fallen} of {ends} conclusions {_do(fallen, 'fall')}", "strong vermilion")
     rest = f" and {weaker} {_do(weaker, 'weaken')}." if weaker else "."
     return (f"Without {names}, ", falls, rest)

@@ -3,9 +3,8 @@
 from brieflab import tables
 from brieflab.course.lesson_6.arguments import FALLS, argument, choices, pulled, toy
 from brieflab.course.lesson_6.scene import toppling
-from brieflab.plain import PlainError
 from brieflab.stage import Picked, Switch, stage
-from brieflab.trace import source_words
+from brieflab.trace import known_sources, source_words
 
 
 def knock_out_map(nodes, edges):
@@ -42,10 +41,8 @@ def _who_says(nodes):
     """Return node -> the last line of its card: whose words, which paragraph, which row."""
     if "paragraph_id" not in nodes:
         return {}
-    try:
-        brief = source_words("S001", tables.load().sources)
-    except PlainError:  # away from the module's folder: then sources have no names
-        brief = "the brief"
+    sources = known_sources()
+    brief = "the brief" if sources is None else source_words("S001", sources)
     return {
         n.node_id: (f"Our reading of {brief}, paragraph {n.paragraph_id} [{n.node_id}]",)
         for n in nodes.itertuples()

@@ -22,7 +22,7 @@ from brieflab.html import Readable, table_html
 from brieflab.live import Live
 from brieflab.plain import PlainError, need_columns, need_known
 from brieflab.tables import load
-from brieflab.trace import source_words
+from brieflab.trace import source_and_more
 
 LESSON_SET = ("F01", "F02", "F04", "F10", "F14", "F15", "F18", "F19")
 """The eight questions of the lesson: from P05, P06, P09, P12 and P17, with two nested pairs."""
@@ -354,7 +354,9 @@ def reveal(outcomes_path="../datasets/outcomes.csv"):
                 "outcome": mine["outcome"],
                 "basis": mine["basis"] + " [" + mine["row_id"] + "]",
                 "for people": mine["people"].fillna("") if "people" in mine else "",
-                "who says so": [who_says(ids, tables["sources"]) for ids in mine["source_id"]],
+                "who says so": [
+                    source_and_more(ids, tables["sources"]) for ids in mine["source_id"]
+                ],
             }
         )
         return Revealed(
@@ -384,12 +386,6 @@ class Revealed(Note):
         )
         style = "list-style:none;padding:0;max-width:75ch;display:grid;gap:10px"
         return f'<p>{escape(self.said)}</p><ul style="{style}">{listed}</ul>'
-
-
-def who_says(source_id, sources):
-    """Return who says so, in words: the first source of "S057;S040", and how many there are more."""
-    first, *more = source_id.split(";")
-    return source_words(first, sources) + (f", and {len(more)} more" if more else "")
 
 
 def outcomes(outcomes_path="../datasets/outcomes.csv"):
@@ -552,7 +548,7 @@ def _shift_sentence(shift):
 def _in_words(table, *columns):
     """Return these columns of ``table``, and who says so in words."""
     sources = load()["sources"]
-    said = [who_says(ids, sources) for ids in table["source_id"]]
+    said = [source_and_more(ids, sources) for ids in table["source_id"]]
     return table[list(columns)].assign(**{"who says so": said})
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from brieflab.course.lesson_7.forecasts import asked, brier_table, hindsight, who_says
+from brieflab.course.lesson_7.forecasts import asked, brier_table, hindsight
 from brieflab.figures import Finding
 from brieflab.plain import need_known
-from brieflab.trace import date_words
+from brieflab.trace import date_words, source_and_more
 
 YEARS = (2020, 2025)
 """The first and the last year of the play: the evening of the lock, and the last deadline."""
@@ -57,7 +57,7 @@ def told(probabilities, recalled, outcomes, forecasts, sources):
             happened=happened.loc[one, "outcome"] == "yes",
             basis=happened.loc[one, "basis"],
             people=_words(happened.loc[one].get("people")),
-            says=who_says(happened.loc[one, "source_id"], sources),
+            says=source_and_more(happened.loc[one, "source_id"], sources),
             row_id=happened.loc[one, "row_id"],
             losses={"brier": scores.loc[one, "brier"]}
             | {name: scores.loc[one, column] for name, column in RIVALS.items()},

@@ -19,6 +19,7 @@ from brieflab.stage import Chips, Stepper, Switch, stage
 from brieflab.stage.asking import Asking
 from brieflab.stage.svg import style
 from brieflab.tables import load
+from brieflab.trace import source_and_more
 
 
 def _file(name):
@@ -195,7 +196,7 @@ class LockForm(Axes):
     def known(self, ids):
         rows = {r.row_id: r for i in ids for r in F.clues(self.asked[i].claim_id).itertuples()}
         return [
-            f"{r.text} ({F.who_says(r.source_id, self.sources)}) [{r.row_id}]"
+            f"{r.text} ({source_and_more(r.source_id, self.sources)}) [{r.row_id}]"
             if r.source_id
             else f"{r.text} [{r.row_id}]"
             for r in rows.values()
