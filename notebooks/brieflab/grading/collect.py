@@ -36,15 +36,7 @@ _IGNORED = {
 }  # fmt: skip
 _SIGNS = (SLUG.encode(), b'"cells"', b'"worksheets"', b'"answers"')
 _BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile)
-_KINDS = {
-    "document": "docx doc odt rtf pages pdf tex md epub wpd xps pptx ppt key odp xlsx xls ods numbers",
-    "archive": "gz tgz bz2 xz tar 7z rar zst lz zipx dmg iso",
-    "page": "html htm mhtml xhtml webarchive",
-    "picture": "jpg jpeg png gif heic webp bmp tif tiff svg",
-    "code": "py r rmd qmd js",
-    "link": "url webloc lnk desktop gdoc gsheet",
-}
-_KIND = {ending: kind for kind, endings in _KINDS.items() for ending in endings.split()}
+_KIND = {ending: kind for kind, endings in WORK.items() for ending in endings.split()}
 _STEPS = {
     "document": "ask for answers.json, or for the notebook itself (.ipynb)",
     "archive": "ask for a zip, or unpack it yourself and grade again",

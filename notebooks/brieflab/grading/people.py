@@ -411,9 +411,14 @@ class _Sorting:
 
 
 WORK = {
-    "document", "archive", "page", "picture", "code", "link",
-}  # fmt: skip
-"""Kinds of other files in which somebody may have meant to hand in their work."""
+    "document": "docx doc odt rtf pages pdf tex md epub wpd xps pptx ppt key odp xlsx xls ods numbers",
+    "archive": "gz tgz bz2 xz tar 7z rar zst lz zipx dmg iso",
+    "page": "html htm mhtml xhtml webarchive",
+    "picture": "jpg jpeg png gif heic webp bmp tif tiff svg",
+    "code": "py r rmd qmd js",
+    "link": "url webloc lnk desktop gdoc gsheet",
+}
+"""Kinds of other files in which somebody may have meant to hand in their work -> their endings."""
 
 
 def _is_ours(piece):
