@@ -11,6 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -60,6 +61,15 @@ class Lab:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
+
+    def write(self, name, cells):
+        """Write a notebook of the code ``cells`` among the lessons; return its place for a browser."""
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        made = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source) for source in cells], metadata=kernel
+        )
+        nbformat.write(made, self.top / "notebooks" / name)
+        return f"notebooks/{name}"
 
     def start(self):
         """Start the server and return when it answers (at most 60 s)."""

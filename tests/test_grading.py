@@ -1,6 +1,5 @@
 """From sheets to grades: scores, lateness, who is who, tables, pages, interruptions."""
 
-import csv
 import json
 import os
 import random
@@ -24,6 +23,7 @@ from brieflab.grading.command import grade
 from brieflab.grading.marks import Marks, fraction, more_than_a_level
 from brieflab.plain import PlainError
 from brieflab.questions.rubric import LEVEL, halves, yes_no
+from submissions import put, read_csv
 
 TOP = Path(__file__).resolve().parent.parent
 DATA = tables.load(TOP / "datasets")
@@ -40,16 +40,6 @@ def in_the_module(monkeypatch):
 def sheet_for(who, seed="", start=None, **changes):
     given = {**rehearse.answers("strong", DATA, seed, who), **changes}
     return rehearse.sheet_of(who, given, seed=seed, **({"start": start} if start else {}))
-
-
-def put(path, sheet):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(sheet), "utf-8")
-
-
-def read_csv(path):
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def graded(folder, out, **options):

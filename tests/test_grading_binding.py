@@ -4,7 +4,6 @@ Each test is of a kind that was found by trying: small files that stopped a clas
 took a grade, drafts that hid a late text, marks that vanished. All go through the command.
 """
 
-import csv
 import json
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from brieflab.__main__ import main
 from brieflab.grading import collect, limits, lms, people, rehearse, report, roster, rules
 from brieflab.grading.marks import Marks
 from brieflab.plain import PlainError
+from submissions import put, read_csv
 
 TOP = Path(__file__).resolve().parent.parent
 DATA = tables.load(TOP / "datasets")
@@ -60,22 +60,10 @@ def partly(who, n, seed=""):
     return sheet_for(who, seed=seed, **wrong), sum(question.points for question in AUTO[:n])
 
 
-def put(path, content):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(content, dict):
-        content = json.dumps(content)
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-
-
-def rows_of(path):
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def run(folder, out, *options):
     """Grade by the command; return (rows by learner, problems)."""
     assert main(["grade", str(folder), "--out", str(out), *map(str, options)]) in (0, 1)
-    return {row["learner"]: row for row in rows_of(out / "grades.csv")}, rows_of(
+    return {row["learner"]: row for row in read_csv(out / "grades.csv")}, read_csv(
         out / "problems.csv"
     )
 
@@ -615,7 +603,7 @@ def test_a_mark_of_one_text_pays_for_no_other(tmp_path):
     assert rows["a01"][f"{TEXT.id} state"] == "awaiting mark" and "text changed" in kinds(
         problems, "a01"
     )
-    (change,) = [r for r in rows_of(tmp_path / "out/changes.csv") if r["item"] == TEXT.id]
+    (change,) = [r for r in read_csv(tmp_path / "out/changes.csv") if r["item"] == TEXT.id]
     assert change["why"] == "another answer counts"
 
 
@@ -899,8 +887,8 @@ def test_no_total_is_final_while_part_of_the_work_was_not_read(tmp_path):
     rows, problems = run(tmp_path / "in", tmp_path / "out")
     assert rows["a01"]["final"] == "no" and "unreadable" in kinds(problems, "a01")
     assert "Not all that you sent could be read" in (tmp_path / "out/feedback/a01.html").read_text()
-    assert [row["ID number"] for row in rows_of(tmp_path / "out/moodle.csv")] == []
-    left = {row["learner"]: row["why"] for row in rows_of(tmp_path / "out/left_out.csv")}
+    assert [row["ID number"] for row in read_csv(tmp_path / "out/moodle.csv")] == []
+    left = {row["learner"]: row["why"] for row in read_csv(tmp_path / "out/left_out.csv")}
     assert left["a01"].startswith("not all that was handed in could be read")
 
 
@@ -1050,7 +1038,7 @@ def test_excused_points_are_no_loss_in_a_grade_book(tmp_path):
     rows, _ = run(tmp_path / "in", tmp_path / "out")
     assert float(rows["a01"]["total"]) == float(rows["a01"]["possible"]) == AUTOMATIC
     every = sum(q.points for q in questions.all())
-    assert float(rows_of(tmp_path / "out/moodle.csv")[0][lms.TOTAL]) == every
+    assert float(read_csv(tmp_path / "out/moodle.csv")[0][lms.TOTAL]) == every
 
 
 def test_a_forgotten_option_is_said(tmp_path, capsys):
@@ -1061,11 +1049,11 @@ def test_a_forgotten_option_is_said(tmp_path, capsys):
     told = capsys.readouterr().out
     assert "--due was 31 January 2026, " in told and "now none" in told
     assert "1 learners have other points" in told
-    (line, *_) = [r for r in rows_of(tmp_path / "out/changes.csv") if r["item"] == AUTO[0].id]
+    (line, *_) = [r for r in read_csv(tmp_path / "out/changes.csv") if r["item"] == AUTO[0].id]
     assert line["why"].startswith("0 days late, not 6")
     run(tmp_path / "in", tmp_path / "out")
     assert "Asked otherwise" not in capsys.readouterr().out
-    assert rows_of(tmp_path / "out/changes.csv") == []
+    assert read_csv(tmp_path / "out/changes.csv") == []
 
 
 def test_what_changed_is_told_with_its_reason(tmp_path):
@@ -1076,7 +1064,7 @@ def test_what_changed_is_told_with_its_reason(tmp_path):
 
     def changed():
         run(tmp_path / "in", tmp_path / "out")
-        return {(r["learner"], r["item"]): r["why"] for r in rows_of(tmp_path / "out/changes.csv")}
+        return {(r["learner"], r["item"]): r["why"] for r in read_csv(tmp_path / "out/changes.csv")}
 
     text = sheet["answers"][TEXT.id]["value"]
     Marks(tmp_path / "out").add("a01", TEXT.id, "me", {LEVEL: 2}, "", text)
@@ -1105,4 +1093,4 @@ def test_a_damaged_memory_of_the_last_run_stops_nothing(tmp_path, damage):
     put(tmp_path / "in/a01/answers.json", sheet_for("a01"))
     put(tmp_path / "out/run.json", damage)
     rows, _ = run(tmp_path / "in", tmp_path / "out")
-    assert float(rows["a01"]["total"]) == AUTOMATIC and rows_of(tmp_path / "out/changes.csv") == []
+    assert float(rows["a01"]["total"]) == AUTOMATIC and read_csv(tmp_path / "out/changes.csv") == []

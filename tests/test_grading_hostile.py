@@ -20,6 +20,7 @@ import pytest
 
 from brieflab import questions, tables
 from brieflab.grading import rehearse
+from submissions import read_csv
 
 TOP = Path(__file__).resolve().parent.parent
 CASES = {}
@@ -604,11 +605,6 @@ def graded(tmp_path_factory):
         if not path.is_symlink():
             path.chmod(0o600)
     shutil.rmtree(base, ignore_errors=True)
-
-
-def read_csv(path):
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def snapshot(base):

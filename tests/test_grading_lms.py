@@ -1,6 +1,5 @@
 """Back into Moodle and Canvas: what is written, read again by the rules of their importers."""
 
-import csv
 import json
 import re
 import zipfile
@@ -13,6 +12,7 @@ from brieflab.course import TITLE
 from brieflab.grading import export, lms, rehearse, rules
 from brieflab.grading.command import grade
 from brieflab.grading.marks import Marks
+from submissions import put, read_csv
 
 TOP = Path(__file__).resolve().parent.parent
 DATA = tables.load(TOP / "datasets")
@@ -32,16 +32,6 @@ def sheet(who="", **changes):
     return rehearse.sheet_of(
         who, {**rehearse.answers("strong", DATA, learner=who or "x"), **changes}
     )
-
-
-def put(path, content):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content), "utf-8")
-
-
-def read_csv(path):
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def mark(out, who, *lessons):

@@ -5,7 +5,6 @@ import re
 from html import escape
 from itertools import combinations
 
-import nbformat
 import pandas as pd
 import pytest
 from playwright.sync_api import expect
@@ -615,14 +614,9 @@ def test_in_jupyterlab_keys_stay_inside_the_kernel_is_asked_and_may_end(browser,
     (tmp_path / "plain").mkdir()  # the settings that come with the package keep keys out, too
     lab.command.append(f"--LabApp.app_settings_dir={tmp_path / 'plain'}")
     lab.start()
-    path = tmp_path / "notebooks" / "stage.ipynb"
-    book = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    nbformat.write(book, path)
+    stages = lab.write("stage.ipynb", cells)
     try:
-        notebook = Notebook(lab, browser).open("notebooks/stage.ipynb")
+        notebook = Notebook(lab, browser).open(stages)
         notebook.run_all()
         roots = notebook.page.locator(".bl-stage")
         ahead, left, asked = roots.nth(0), roots.nth(1), roots.nth(2)
@@ -650,7 +644,7 @@ def test_in_jupyterlab_keys_stay_inside_the_kernel_is_asked_and_may_end(browser,
 
         notebook.save()  # the focus is inside a stage
         notebook.page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
-        saved = path.read_text()
+        saved = (lab.top / stages).read_text()
         assert len(saved) < 300_000 and "largest hosts" in saved
 
         notebook.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")

@@ -5,7 +5,6 @@ import json
 import re
 import time
 
-import nbformat
 import pytest
 
 from brieflab import sheet, tables, trace
@@ -403,7 +402,6 @@ def test_in_jupyterlab_the_lesson_goes_from_the_lock_to_the_years_without_a_seco
     browser, tmp_path
 ):
     lab = Lab(copy_module(tmp_path)).start()
-    path = tmp_path / "notebooks" / "forecast.ipynb"
     cells = [
         "import pandas as pd\nfrom brieflab.course.lesson_7 import forecasts as fc\n"
         "from brieflab.course.lesson_7.widgets import lock_then_reveal, recall",
@@ -411,13 +409,10 @@ def test_in_jupyterlab_the_lesson_goes_from_the_lock_to_the_years_without_a_seco
         "fc.reveal()",
         "recall()",
     ]
-    book = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    nbformat.write(book, path)
+    written = lab.write("forecast.ipynb", cells)
+    path = lab.top / written
     try:
-        notebook = Notebook(lab, browser).open("notebooks/forecast.ipynb")
+        notebook = Notebook(lab, browser).open(written)
         notebook.run_all()
         page = notebook.page
         form = page.locator(".bl-axes:visible").nth(0)

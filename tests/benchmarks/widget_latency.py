@@ -11,7 +11,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
 from playwright.sync_api import sync_playwright
 
 TOP = Path(__file__).resolve().parents[2]
@@ -91,12 +90,7 @@ def milliseconds(page, area, back, keys=20):
 
 def opened(lab, chromium, cells):
     """Return a page with a notebook of ``cells`` (list of code), the first of them run."""
-    meta = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    book = nbformat.v4.new_notebook(
-        cells=list(map(nbformat.v4.new_code_cell, cells)), metadata=meta
-    )
-    nbformat.write(book, lab.top / "notebooks/latency.ipynb")
-    notebook = Notebook(lab, chromium).open("notebooks/latency.ipynb")
+    notebook = Notebook(lab, chromium).open(lab.write("latency.ipynb", cells))
     notebook.page.evaluate(FIRST, [0, ".jp-InputPrompt"])
     notebook.page.wait_for_timeout(4000)
     notebook.wait_idle()
